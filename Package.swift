@@ -1,0 +1,68 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+/// A room of the design: a target whose only doors are the ones named here.
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies + ["TestSupport"], swiftSettings: settings)
+}
+
+let package = Package(
+    name: "pgscylla",
+    platforms: [.macOS("26.0")],
+    products: [.executable(name: "pgscylla", targets: ["pgscylla"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    ],
+    targets: [
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+        room("WireKit"),
+        room("PosixIO", ["WireKit", "COpenSSL"]),
+        room("PostgresWire", ["WireKit"]),
+        room("PostgresClient", ["PostgresWire", "WireKit", "PosixIO"]),
+        room("CQLWire", ["WireKit"]),
+        room("CQLClient", ["CQLWire", "WireKit", "PosixIO"]),
+        room("EmbeddedCQL", ["CQLWire", "WireKit", "PosixIO"]),
+        room("SchemaTranslation"),
+        room(
+            "Migration",
+            ["SchemaTranslation", "PostgresClient", "PostgresWire", "CQLClient", "CQLWire", "WireKit", "PosixIO"]
+        ),
+        .executableTarget(
+            name: "pgscylla",
+            dependencies: [
+                "Migration", "SchemaTranslation", "EmbeddedCQL", "PostgresClient", "CQLClient", "PosixIO",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(name: "TestSupport", dependencies: ["WireKit"], path: "Tests/TestSupport", swiftSettings: settings),
+        tests("WireKitTests", ["WireKit"]),
+        tests("PosixIOTests", ["PosixIO", "WireKit"]),
+        tests("PostgresWireTests", ["PostgresWire", "WireKit"]),
+        tests("PostgresClientTests", ["PostgresClient", "PostgresWire", "PosixIO", "WireKit"]),
+        tests("CQLWireTests", ["CQLWire", "WireKit"]),
+        tests("CQLClientTests", ["CQLClient", "EmbeddedCQL", "CQLWire", "PosixIO", "WireKit"]),
+        tests("EmbeddedCQLTests", ["EmbeddedCQL", "CQLWire", "WireKit"]),
+        tests("SchemaTranslationTests", ["SchemaTranslation"]),
+        tests("MigrationTests", ["Migration", "SchemaTranslation", "CQLWire", "PostgresWire", "WireKit"]),
+        tests(
+            "IntegrationTests",
+            ["Migration", "SchemaTranslation", "EmbeddedCQL", "PostgresClient", "CQLClient", "PosixIO"]
+        ),
+    ]
+)
