@@ -31,6 +31,7 @@ package struct ByteWriter: Sendable {
     ///   - type: the integer type of the length field.
     ///   - includingLength: whether the length counts its own bytes, as PostgreSQL's message length does.
     ///   - body: writes the content; a content longer than `Length` can say is a programming error and traps.
+    /// - Throws: what `body` throws.
     package mutating func writeLengthPrefixed<Length: FixedWidthInteger, E: Error>(
         as type: Length.Type,
         includingLength: Bool = false,
