@@ -1,0 +1,24 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// Text for people rather than for the next program in a pipe.
+enum StandardError {
+    /// Prints a line; when nobody reads it any longer, it is dropped.
+    static func print(_ line: String) {
+        var rest = Array((line + "\n").utf8)[...]
+        while !rest.isEmpty {
+            let written = rest.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+            if written < 0 && errno == EINTR { continue }
+            guard written > 0 else { return }
+            rest = rest.dropFirst(written)
+        }
+    }
+
+    /// Whether a person watches: progress may be drawn over itself.
+    static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+}
