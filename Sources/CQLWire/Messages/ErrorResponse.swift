@@ -1,0 +1,184 @@
+import WireKit
+
+/// ERROR: a request failed (native protocol v4, section 4.2.1).
+package struct ErrorResponse: Hashable, Sendable {
+    package var code: ErrorCode
+    package var message: String
+    package var details: Details
+
+    /// What some codes say beyond their message (native protocol v4, section 9).
+    package enum Details: Hashable, Sendable {
+        case none
+        case unavailable(consistency: Consistency, required: Int32, alive: Int32)
+        case writeTimeout(consistency: Consistency, received: Int32, blockFor: Int32, writeType: WriteType)
+        case readTimeout(consistency: Consistency, received: Int32, blockFor: Int32, dataPresent: Bool)
+        case readFailure(
+            consistency: Consistency,
+            received: Int32,
+            blockFor: Int32,
+            failureCount: Int32,
+            dataPresent: Bool
+        )
+        case functionFailure(keyspace: String, function: String, argumentTypes: [String])
+        case writeFailure(
+            consistency: Consistency,
+            received: Int32,
+            blockFor: Int32,
+            failureCount: Int32,
+            writeType: WriteType
+        )
+        /// The table is empty when it is the keyspace that exists.
+        case alreadyExists(keyspace: String, table: String)
+        case unprepared(PreparedID)
+        /// What follows the message of a code that v4 does not define.
+        case unknown(ArraySlice<UInt8>)
+    }
+
+    /// An error whose details fit its code; where a code has details and none are given, decoders will miss them.
+    package init(code: ErrorCode, message: String, details: Details = .none) {
+        self.code = code
+        self.message = message
+        self.details = details
+    }
+
+    static func decode(from reader: inout ByteReader) throws(WireError) -> ErrorResponse {
+        let code = ErrorCode(rawValue: try reader.readInt("error code"))
+        let message = try reader.readString("error message")
+        return ErrorResponse(code: code, message: message, details: try Details.decode(code, from: &reader))
+    }
+
+    func encode(into writer: inout ByteWriter) throws(WireError) {
+        writer.writeInteger(code.rawValue)
+        try writer.writeString(message.truncatedToString, "error message")
+        try details.encode(into: &writer)
+    }
+}
+
+extension ErrorResponse.Details {
+    static func decode(
+        _ code: ErrorCode,
+        from reader: inout ByteReader
+    ) throws(WireError) -> ErrorResponse.Details {
+        switch code {
+        case .unavailable:
+            return .unavailable(
+                consistency: try reader.readConsistency("consistency"),
+                required: try reader.readInt("required"),
+                alive: try reader.readInt("alive")
+            )
+        case .writeTimeout, .readTimeout, .readFailure, .writeFailure:
+            return try decodeReplicaError(code, from: &reader)
+        case .functionFailure:
+            return .functionFailure(
+                keyspace: try reader.readString("keyspace"),
+                function: try reader.readString("function"),
+                argumentTypes: try reader.readStringList("argument types")
+            )
+        case .alreadyExists:
+            return .alreadyExists(keyspace: try reader.readString("keyspace"), table: try reader.readString("table"))
+        case .unprepared:
+            return .unprepared(PreparedID(bytes: try reader.readShortBytes("prepared id")))
+        default:
+            if ErrorCode.names[code] != nil || reader.remaining == 0 { return .none }
+            return .unknown(try reader.readBytes(reader.remaining, "error details"))
+        }
+    }
+
+    private static func decodeReplicaError(
+        _ code: ErrorCode,
+        from reader: inout ByteReader
+    ) throws(WireError) -> ErrorResponse.Details {
+        let consistency = try reader.readConsistency("consistency")
+        let received = try reader.readInt("received")
+        let blockFor = try reader.readInt("block for")
+        let hasFailures = code == .readFailure || code == .writeFailure
+        let failureCount = hasFailures ? try reader.readInt("failure count") : 0
+        if code == .readTimeout || code == .readFailure {
+            let dataPresent = try reader.readByte("data present") != 0
+            guard hasFailures else {
+                return .readTimeout(
+                    consistency: consistency,
+                    received: received,
+                    blockFor: blockFor,
+                    dataPresent: dataPresent
+                )
+            }
+            return .readFailure(
+                consistency: consistency,
+                received: received,
+                blockFor: blockFor,
+                failureCount: failureCount,
+                dataPresent: dataPresent
+            )
+        }
+        let writeType = WriteType(rawValue: try reader.readString("write type"))
+        guard hasFailures else {
+            return .writeTimeout(
+                consistency: consistency,
+                received: received,
+                blockFor: blockFor,
+                writeType: writeType
+            )
+        }
+        return .writeFailure(
+            consistency: consistency,
+            received: received,
+            blockFor: blockFor,
+            failureCount: failureCount,
+            writeType: writeType
+        )
+    }
+
+    func encode(into writer: inout ByteWriter) throws(WireError) {
+        switch self {
+        case .none: break
+        case .unavailable(let consistency, let required, let alive):
+            writer.writeInteger(consistency.rawValue)
+            writer.writeInteger(required)
+            writer.writeInteger(alive)
+        case .writeTimeout(let consistency, let received, let blockFor, let writeType):
+            writer.writeInteger(consistency.rawValue)
+            writer.writeInteger(received)
+            writer.writeInteger(blockFor)
+            try writer.writeString(writeType.rawValue, "write type")
+        case .readTimeout(let consistency, let received, let blockFor, let dataPresent):
+            writer.writeInteger(consistency.rawValue)
+            writer.writeInteger(received)
+            writer.writeInteger(blockFor)
+            writer.writeInteger(UInt8(dataPresent ? 1 : 0))
+        case .readFailure(let consistency, let received, let blockFor, let failureCount, let dataPresent):
+            writer.writeInteger(consistency.rawValue)
+            writer.writeInteger(received)
+            writer.writeInteger(blockFor)
+            writer.writeInteger(failureCount)
+            writer.writeInteger(UInt8(dataPresent ? 1 : 0))
+        case .functionFailure(let keyspace, let function, let argumentTypes):
+            try writer.writeString(keyspace, "keyspace")
+            try writer.writeString(function, "function")
+            try writer.writeStringList(argumentTypes, "argument types")
+        case .writeFailure(let consistency, let received, let blockFor, let failureCount, let writeType):
+            writer.writeInteger(consistency.rawValue)
+            writer.writeInteger(received)
+            writer.writeInteger(blockFor)
+            writer.writeInteger(failureCount)
+            try writer.writeString(writeType.rawValue, "write type")
+        case .alreadyExists(let keyspace, let table):
+            try writer.writeString(keyspace, "keyspace")
+            try writer.writeString(table, "table")
+        case .unprepared(let id):
+            try writer.writeShortBytes(id.bytes, "prepared id")
+        case .unknown(let bytes):
+            writer.writeBytes(bytes)
+        }
+    }
+}
+
+extension String {
+    /// As much of this text as a `[string]` can hold: a server's message may quote a statement of any length.
+    fileprivate var truncatedToString: String {
+        guard utf8.count > Int(UInt16.max) else { return self }
+        var bytes = Array(utf8.prefix(Int(UInt16.max)))
+        while String(validating: bytes, as: UTF8.self) == nil { bytes.removeLast() }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

@@ -1,0 +1,118 @@
+package import WireKit
+
+/// A request with all that its frame says about it.
+package struct RequestFrame: Hashable, Sendable {
+    package var version: ProtocolVersion
+    package var stream: StreamID
+    /// Asks the server to trace this request.
+    package var isTraced: Bool
+    /// For the server's query handler (v4).
+    package var customPayload: BytesMap?
+    package var request: Request
+
+    package init(
+        version: ProtocolVersion = .v4,
+        stream: StreamID,
+        isTraced: Bool = false,
+        customPayload: BytesMap? = nil,
+        request: Request
+    ) {
+        self.version = version
+        self.stream = stream
+        self.isTraced = isTraced
+        self.customPayload = customPayload
+        self.request = request
+    }
+
+    /// Reads a frame that a client sent.
+    ///
+    /// Servers ignore what follows a message; that is a choice, for it hides a client's defect.
+    /// - Throws: `WireError` for an unknown opcode, a compressed or a malformed body.
+    package static func decode(
+        _ frame: Frame,
+        ignoringTrailingBytes: Bool = false
+    ) throws(WireError) -> RequestFrame {
+        let header = frame.header
+        try header.require(.request)
+        guard let opcode = Opcode.Request(rawValue: header.opcode) else {
+            throw WireError(.unknownCode(Int(header.opcode)), field: "request opcode", offset: 4)
+        }
+        var reader = ByteReader(frame.body)
+        try reader.refuseCompression(header.flags)
+        let hasPayload = header.flags.contains(.customPayload) && header.version >= .v4
+        let customPayload = hasPayload ? try reader.readBytesMap("custom payload") : nil
+        let request = try Request.decode(opcode, from: &reader, version: header.version)
+        if !ignoringTrailingBytes { try reader.expectEnd("\(opcode) body") }
+        return RequestFrame(
+            version: header.version,
+            stream: header.stream,
+            isTraced: header.flags.contains(.tracing),
+            customPayload: customPayload,
+            request: request
+        )
+    }
+
+    /// Writes the whole frame.
+    ///
+    /// - Throws: `WireError` when a part is longer than its length field can say.
+    package func encode(into writer: inout ByteWriter) throws(WireError) {
+        var flags: FrameFlags = []
+        if isTraced { flags.insert(.tracing) }
+        if customPayload != nil { flags.insert(.customPayload) }
+        let header = FrameHeader(
+            version: version,
+            direction: .request,
+            flags: flags,
+            stream: stream,
+            opcode: request.opcode.rawValue,
+            bodyLength: 0
+        )
+        try writer.writeFrame(header) { (writer) throws(WireError) in
+            if let customPayload { try writer.writeBytesMap(customPayload, "custom payload") }
+            try request.encode(into: &writer, version: version)
+        }
+    }
+}
+
+extension FrameHeader {
+    /// Refuses a frame that its own sender should have received.
+    ///
+    /// - Throws: `WireError` naming the direction that is expected.
+    func require(_ expected: Direction) throws(WireError) {
+        guard direction != expected else { return }
+        throw WireError(.invalidValue("a \(expected) is expected"), field: "frame direction", offset: 0)
+    }
+}
+
+extension ByteReader {
+    /// Refuses a compressed body.
+    ///
+    /// - Throws: `WireError` naming what is missing.
+    func refuseCompression(_ flags: FrameFlags) throws(WireError) {
+        guard flags.contains(.compression) else { return }
+        throw WireError(.invalidValue("compressed frames are not supported"), field: "frame flags", offset: 1)
+    }
+}
+
+extension ByteWriter {
+    /// Writes a header and the body that `body` makes, then the body's length into the header.
+    ///
+    /// - Throws: `WireError` when a part is longer than its length field can say.
+    mutating func writeFrame(
+        _ header: FrameHeader,
+        _ body: (inout ByteWriter) throws(WireError) -> Void
+    ) throws(WireError) {
+        let start = count
+        try header.encode(into: &self)
+        let bodyStart = count
+        try body(&self)
+        guard let length = Int32(exactly: count - bodyStart) else {
+            throw WireError(
+                .limitExceeded(length: count - bodyStart, limit: Int(Int32.max)),
+                field: "frame length",
+                offset: 5
+            )
+        }
+        overwriteInteger(length, at: start + 5)
+    }
+}

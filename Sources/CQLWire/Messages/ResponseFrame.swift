@@ -1,0 +1,85 @@
+package import WireKit
+
+/// A response with all that its frame says about it.
+package struct ResponseFrame: Hashable, Sendable {
+    package var version: ProtocolVersion
+    package var stream: StreamID
+    /// The trace that the server wrote, where the request asked for one.
+    package var tracingID: CQLUUID?
+    /// What the server wants a person to know (v4).
+    package var warnings: [String]?
+    /// From the server's query handler (v4).
+    package var customPayload: BytesMap?
+    package var response: Response
+
+    package init(
+        version: ProtocolVersion = .v4,
+        stream: StreamID,
+        tracingID: CQLUUID? = nil,
+        warnings: [String]? = nil,
+        customPayload: BytesMap? = nil,
+        response: Response
+    ) {
+        self.version = version
+        self.stream = stream
+        self.tracingID = tracingID
+        self.warnings = warnings
+        self.customPayload = customPayload
+        self.response = response
+    }
+
+    /// Reads a frame that a server sent.
+    ///
+    /// - Throws: `WireError` for an unknown opcode, a compressed or a malformed body.
+    package static func decode(_ frame: Frame) throws(WireError) -> ResponseFrame {
+        let header = frame.header
+        try header.require(.response)
+        guard let opcode = Opcode.Response(rawValue: header.opcode) else {
+            throw WireError(.unknownCode(Int(header.opcode)), field: "response opcode", offset: 4)
+        }
+        var reader = ByteReader(frame.body)
+        try reader.refuseCompression(header.flags)
+        let flags = header.flags
+        let isV4 = header.version >= .v4
+        // Their order in the body: tracing id, warnings, custom payload.
+        let tracingID = flags.contains(.tracing) ? try reader.readUUID("tracing id") : nil
+        let warnings = isV4 && flags.contains(.warning) ? try reader.readStringList("warnings") : nil
+        let customPayload = isV4 && flags.contains(.customPayload) ? try reader.readBytesMap("custom payload") : nil
+        let response = try Response.decode(opcode, from: &reader, version: header.version)
+        try reader.expectEnd("\(opcode) body")
+        return ResponseFrame(
+            version: header.version,
+            stream: header.stream,
+            tracingID: tracingID,
+            warnings: warnings,
+            customPayload: customPayload,
+            response: response
+        )
+    }
+
+    /// Writes the whole frame; under v3 warnings and payload, which it cannot say, are left out.
+    ///
+    /// - Throws: `WireError` when a part is longer than its length field can say.
+    package func encode(into writer: inout ByteWriter) throws(WireError) {
+        let warnings = version >= .v4 ? warnings : nil
+        let customPayload = version >= .v4 ? customPayload : nil
+        var flags: FrameFlags = []
+        if tracingID != nil { flags.insert(.tracing) }
+        if warnings != nil { flags.insert(.warning) }
+        if customPayload != nil { flags.insert(.customPayload) }
+        let header = FrameHeader(
+            version: version,
+            direction: .response,
+            flags: flags,
+            stream: stream,
+            opcode: response.opcode.rawValue,
+            bodyLength: 0
+        )
+        try writer.writeFrame(header) { (writer) throws(WireError) in
+            if let tracingID { writer.writeUUID(tracingID) }
+            if let warnings { try writer.writeStringList(warnings, "warnings") }
+            if let customPayload { try writer.writeBytesMap(customPayload, "custom payload") }
+            try response.encode(into: &writer, version: version)
+        }
+    }
+}
