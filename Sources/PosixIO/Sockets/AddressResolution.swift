@@ -1,0 +1,100 @@
+#if canImport(Darwin)
+import Darwin
+#else
+import Glibc
+#endif
+
+/// The addresses of a name or literal (getaddrinfo(3)), in the order the system prefers. Blocks the calling thread.
+///
+/// - Throws: `TransportError.resolve` with the resolver's reason.
+private func lookUp(host: String, port: UInt16, flags: Int32) throws(TransportError) -> [SocketAddress] {
+    var hints = addrinfo()
+    hints.ai_family = AF_UNSPEC
+    hints.ai_socktype = streamSocketType
+    hints.ai_flags = flags | AI_NUMERICSERV
+    var list: UnsafeMutablePointer<addrinfo>?
+    let status = getaddrinfo(host, String(port), &hints, &list)
+    guard status == 0 else {
+        throw .resolve(host: host, reason: gai_strerror(status).map { String(cString: $0) } ?? "error \(status)")
+    }
+    defer { freeaddrinfo(list) }
+    var addresses: [SocketAddress] = []
+    var next = list
+    while let entry = next?.pointee {
+        if let address = entry.ai_addr {
+            let bytes = UnsafeRawBufferPointer(start: address, count: Int(entry.ai_addrlen))
+            addresses.append(SocketAddress(family: entry.ai_family, bytes: Array(bytes)))
+        }
+        next = entry.ai_next
+    }
+    return addresses
+}
+
+/// Where the resolver's thread leaves its answer for the task that may have stopped waiting.
+private final class Answer: @unchecked Sendable {
+    // Sendable: `result` is touched under `mutex` only.
+    private let mutex = PosixMutex()
+    private var result: Result<[SocketAddress], TransportError>?
+
+    func store(_ result: Result<[SocketAddress], TransportError>) { mutex.withLock { self.result = result } }
+    func take() -> Result<[SocketAddress], TransportError>? { mutex.withLock { result } }
+}
+
+extension EventLoop {
+    /// Resolves an endpoint to the addresses to try, in order.
+    ///
+    /// Literals are converted at once; names are looked up on a thread of their own, because the system's resolver
+    /// blocks, and are given up at the deadline.
+    ///
+    /// - Throws: `TransportError`: resolve, timed out, cancelled, or the syscall that failed.
+    nonisolated(nonsending)
+        func addresses(
+            of endpoint: Endpoint,
+            until deadline: ContinuousClock.Instant?
+        ) async throws(TransportError) -> [SocketAddress]
+    {
+        switch endpoint {
+        case .unix(let path):
+            do throws(SyscallError) {
+                return [try SocketAddress(unixPath: path)]
+            } catch {
+                throw .syscall(error, peer: path)
+            }
+        case .tcp(let host, let port):
+            if let literal = try? lookUp(host: host, port: port, flags: AI_NUMERICHOST) { return literal }
+            return try await lookUpOnThread(host: host, port: port, until: deadline)
+        }
+    }
+
+    nonisolated(nonsending)
+        private func lookUpOnThread(
+            host: String,
+            port: UInt16,
+            until deadline: ContinuousClock.Instant?
+        ) async throws(TransportError) -> [SocketAddress]
+    {
+        let answer = Answer()
+        let reason = await waitForSignal(until: deadline) { id in
+            do throws(SyscallError) {
+                try spawnThread { [self] in
+                    do throws(TransportError) {
+                        answer.store(.success(try lookUp(host: host, port: port, flags: 0)))
+                    } catch {
+                        answer.store(.failure(error))
+                    }
+                    signal(waiter: id, .ready)
+                }
+            } catch {
+                answer.store(.failure(.syscall(error, peer: host)))
+                signal(waiter: id, .ready)
+            }
+        }
+        switch reason {
+        case .cancelled: throw .cancelled
+        case .timedOut: throw .timedOut(operation: "name resolution", peer: host)
+        case .ready:
+            guard let result = answer.take() else { throw .resolve(host: host, reason: "no answer") }
+            return try result.get()
+        }
+    }
+}

@@ -1,0 +1,78 @@
+#if canImport(Darwin)
+import Darwin
+#else
+import Glibc
+#endif
+
+extension ByteStream {
+    /// Connects to `endpoint`, trying each of its addresses in turn until one accepts.
+    ///
+    /// - Parameters:
+    ///   - endpoint: the server's address.
+    ///   - timeout: for name resolution and all attempts together.
+    ///   - loop: the loop that the caller runs on, and the stream from then on.
+    /// - Throws: `TransportError` of the last address tried, or resolve, timed out, cancelled.
+    nonisolated(nonsending)
+        package static func connect(
+            to endpoint: Endpoint,
+            timeout: Duration,
+            on loop: EventLoop
+        ) async throws(TransportError) -> ByteStream
+    {
+        let deadline = ContinuousClock.now + timeout
+        var failure = TransportError.resolve(host: endpoint.description, reason: "it has no address")
+        for address in try await loop.addresses(of: endpoint, until: deadline) {
+            do throws(TransportError) {
+                return try await connect(to: address, endpoint: endpoint, until: deadline, on: loop)
+            } catch .cancelled {
+                throw .cancelled
+            } catch {
+                failure = error
+            }
+        }
+        throw failure
+    }
+
+    nonisolated(nonsending)
+        private static func connect(
+            to address: SocketAddress,
+            endpoint: Endpoint,
+            until deadline: ContinuousClock.Instant,
+            on loop: EventLoop
+        ) async throws(TransportError) -> ByteStream
+    {
+        let peer = endpoint.description
+        let descriptor = try opened(address, peer: peer)
+        let rawValue = descriptor.rawValue
+        if case .tcp = endpoint {
+            SocketOption.noDelay.apply(to: rawValue)
+            SocketOption.keepAlive.apply(to: rawValue)
+        }
+        let status = address.withSockaddr { connectSystemCall(rawValue, $0, $1) }
+        let error = SyscallError.last("connect")
+        let stream = ByteStream(descriptor: descriptor, loop: loop, peer: peer)
+        if status == 0 { return stream }
+        // EAGAIN: a unix-domain socket whose backlog is full cannot be waited for with poll(2).
+        guard error.errno == EINPROGRESS || error.errno == EINTR else { throw .syscall(error, peer: peer) }
+        do throws(TransportError) {
+            try await stream.writable(until: deadline)
+        } catch .timedOut {
+            throw .timedOut(operation: "connecting", peer: peer)
+        }
+        let pending = pendingError(of: rawValue)
+        guard pending == 0 else { throw .syscall(SyscallError(errno: pending, call: "connect"), peer: peer) }
+        return stream
+    }
+
+    private static func opened(_ address: SocketAddress, peer: String) throws(TransportError) -> FileDescriptor {
+        do throws(SyscallError) {
+            return try FileDescriptor.open("socket") { socket(address.family, streamSocketType, 0) }
+        } catch {
+            throw .syscall(error, peer: peer)
+        }
+    }
+}
+
+private func connectSystemCall(_ descriptor: Int32, _ address: UnsafePointer<sockaddr>, _ length: socklen_t) -> Int32 {
+    connect(descriptor, address, length)
+}

@@ -1,0 +1,52 @@
+#if canImport(Darwin)
+import Darwin
+#else
+import Glibc
+#endif
+
+/// A socket address as the kernel takes it: family and bytes of a `sockaddr`.
+struct SocketAddress: Equatable, Sendable {
+    let family: Int32
+    let bytes: [UInt8]
+
+    init(family: Int32, bytes: [UInt8]) {
+        self.family = family
+        self.bytes = bytes
+    }
+
+    /// The address of a unix-domain socket.
+    ///
+    /// - Throws: `SyscallError` (ENAMETOOLONG) when the path does not fit in `sun_path`.
+    init(unixPath path: String) throws(SyscallError) {
+        var address = sockaddr_un()
+        let limit = MemoryLayout.size(ofValue: address.sun_path)
+        guard path.utf8.count < limit else { throw SyscallError(errno: ENAMETOOLONG, call: "connect") }
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+        family = AF_UNIX
+        bytes = withUnsafeBytes(of: address) { Array($0) }
+    }
+
+    /// Calls `body` with the address in the form that connect(2) and bind(2) take.
+    func withSockaddr<T>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> T) -> T {
+        withUnsafeTemporaryAllocation(byteCount: max(bytes.count, 1), alignment: 16) { scratch in
+            scratch.copyBytes(from: bytes)
+            // The scratch memory is aligned for every sockaddr and outlives the call.
+            let pointer = UnsafeRawPointer(scratch.baseAddress.unsafelyUnwrapped).assumingMemoryBound(to: sockaddr.self)
+            return body(pointer, socklen_t(bytes.count))
+        }
+    }
+
+    /// The port of an internet address, in host order.
+    var port: UInt16? {
+        guard family == AF_INET || family == AF_INET6, bytes.count >= 4 else { return nil }
+        // sin_port and sin6_port both follow a two-byte family (with its length byte on BSD).
+        return UInt16(bytes[2]) << 8 | UInt16(bytes[3])
+    }
+}
+
+#if canImport(Darwin)
+let streamSocketType = SOCK_STREAM
+#else
+let streamSocketType = Int32(SOCK_STREAM.rawValue)
+#endif

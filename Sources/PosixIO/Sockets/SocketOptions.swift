@@ -1,0 +1,44 @@
+#if canImport(Darwin)
+import Darwin
+#else
+import Glibc
+#endif
+
+/// The socket(7), tcp(7) options that we set. A refusal is not an error: each only improves speed or detection.
+enum SocketOption {
+    case noDelay
+    case keepAlive
+    case reuseAddress
+    case receiveLowWatermark(Int)
+
+    func apply(to descriptor: Int32) {
+        switch self {
+        case .noDelay:
+            set(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
+        case .keepAlive:
+            set(descriptor, SOL_SOCKET, SO_KEEPALIVE, 1)
+            #if !canImport(Darwin)
+            set(descriptor, Int32(IPPROTO_TCP), TCP_KEEPIDLE, 60)
+            #endif
+            set(descriptor, Int32(IPPROTO_TCP), TCP_KEEPINTVL, 10)
+            set(descriptor, Int32(IPPROTO_TCP), TCP_KEEPCNT, 6)
+        case .reuseAddress:
+            set(descriptor, SOL_SOCKET, SO_REUSEADDR, 1)
+        case .receiveLowWatermark(let byteCount):
+            set(descriptor, SOL_SOCKET, SO_RCVLOWAT, Int32(clamping: byteCount))
+        }
+    }
+
+    private func set(_ descriptor: Int32, _ level: Int32, _ name: Int32, _ value: Int32) {
+        var value = value
+        _ = setsockopt(descriptor, level, name, &value, socklen_t(MemoryLayout<Int32>.size))
+    }
+}
+
+/// The pending error of a socket (SO_ERROR), 0 when there is none.
+func pendingError(of descriptor: Int32) -> Int32 {
+    var value: Int32 = 0
+    var length = socklen_t(MemoryLayout<Int32>.size)
+    guard getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &value, &length) == 0 else { return SyscallError.last("").errno }
+    return value
+}
