@@ -23,7 +23,9 @@ package final class PosixMutex: @unchecked Sendable {
         mutex.deallocate()
     }
 
-    /// Runs `body` while no other thread runs one under this mutex. It must not suspend or call back into the mutex.
+    /// Runs `body` while no other thread runs one under this mutex.
+    ///
+    /// It must not suspend or call back into the mutex.
     ///
     /// - Throws: what `body` throws.
     package func withLock<T, E: Error>(_ body: () throws(E) -> T) throws(E) -> T {

@@ -50,7 +50,9 @@ package final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable
     /// Whether the caller runs on this loop's thread.
     package var isOnLoop: Bool { thread.load(ordering: .relaxed) == currentThreadIdentity() }
 
-    /// Ends the thread after the jobs that are ready now. Sockets of the loop are closed with it.
+    /// Ends the thread after the jobs that are ready now.
+    ///
+    /// Sockets of the loop are closed with it.
     package func stop() {
         stopping.store(true, ordering: .releasing)
         wakeUp.signal()
@@ -212,6 +214,9 @@ package final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable
         let id = nextID.wrappingAdd(1, ordering: .relaxed).newValue
         return await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
+                assert(isOnLoop)
+                // A cancellation that came first has signalled an id that nobody waited for yet.
+                if Task.isCancelled { return continuation.resume(returning: .cancelled) }
                 registration.waiters.append(
                     Waiter(id: id, interest: interest, deadline: deadline, continuation: continuation)
                 )
@@ -234,6 +239,8 @@ package final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable
         let id = nextID.wrappingAdd(1, ordering: .relaxed).newValue
         return await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
+                assert(isOnLoop)
+                if Task.isCancelled { return continuation.resume(returning: .cancelled) }
                 timers.append(Waiter(id: id, interest: [], deadline: deadline, continuation: continuation))
                 start(id)
             }

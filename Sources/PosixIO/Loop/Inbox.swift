@@ -47,7 +47,9 @@ final class Inbox: @unchecked Sendable {
         var abandoned: [UInt64] = []
     }
 
-    /// Moves jobs to the end of the loop's own list and returns the rest, nil when nothing arrived. Loop thread only.
+    /// Moves jobs to the end of the loop's own list and returns the rest, nil when nothing arrived.
+    ///
+    /// Loop thread only.
     ///
     /// The requests are returned, not acted upon: resuming a waiter appends to the very list that is lent here.
     func drain(into ready: inout [UnownedJob]) -> Requests? {

@@ -4,7 +4,9 @@ import Darwin
 import Glibc
 #endif
 
-/// The descriptors that one loop polls (poll(2)). Slot 0 is the loop's own wake-up pipe.
+/// The descriptors that one loop polls (poll(2)).
+///
+/// Slot 0 is the loop's own wake-up pipe.
 ///
 /// A lane has a handful of descriptors and the embedded node some dozens, so the linear cost of poll(2) does not
 /// show and every POSIX system has it.

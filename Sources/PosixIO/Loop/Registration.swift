@@ -20,7 +20,9 @@ struct Waiter {
     let continuation: UnsafeContinuation<WakeReason, Never>
 }
 
-/// A descriptor known to an event loop, with everyone who waits for it. Touched on the loop's thread only.
+/// A descriptor known to an event loop, with everyone who waits for it.
+///
+/// Touched on the loop's thread only.
 final class Registration {
     let id: UInt64
     let descriptor: FileDescriptor

@@ -23,7 +23,9 @@ struct WakeUpPipe: ~Copyable {
 
     var readEnd: Int32 { reading.rawValue }
 
-    /// Wakes the loop. A full pipe is as good as a written one.
+    /// Wakes the loop.
+    ///
+    /// A full pipe is as good as a written one.
     func signal() {
         var one: UInt8 = 1
         _ = write(writing.rawValue, &one, 1)

@@ -4,7 +4,9 @@ import Darwin
 import Glibc
 #endif
 
-/// The addresses of a name or literal (getaddrinfo(3)), in the order the system prefers. Blocks the calling thread.
+/// The addresses of a name or literal (getaddrinfo(3)), in the order the system prefers.
+///
+/// Blocks the calling thread.
 ///
 /// - Throws: `TransportError.resolve` with the resolver's reason.
 private func lookUp(host: String, port: UInt16, flags: Int32) throws(TransportError) -> [SocketAddress] {

@@ -11,6 +11,7 @@ extension ByteStream {
     ///   - endpoint: the server's address.
     ///   - timeout: for name resolution and all attempts together.
     ///   - loop: the loop that the caller runs on, and the stream from then on.
+    /// - Returns: the connected stream.
     /// - Throws: `TransportError` of the last address tried, or resolve, timed out, cancelled.
     nonisolated(nonsending)
         package static func connect(

@@ -30,7 +30,9 @@ package final class ByteStream {
     private static let defaultLowWatermarkDelay = Duration.milliseconds(2)
     private static let longestLowWatermarkDelay = Duration.milliseconds(16)
 
-    /// Takes over a connected, non-blocking socket. Loop thread only.
+    /// Takes over a connected, non-blocking socket.
+    ///
+    /// Loop thread only.
     init(descriptor: consuming FileDescriptor, loop: EventLoop, peer: String) {
         self.loop = loop
         self.peer = peer
@@ -39,7 +41,9 @@ package final class ByteStream {
 
     deinit { loop.abandon(id: registration.id) }
 
-    /// Closes the connection at once. Those who wait for it are resumed with `cancelled`; further use fails.
+    /// Closes the connection at once.
+    ///
+    /// Those who wait for it are resumed with `cancelled`; further use fails.
     package func close() { loop.abandon(id: registration.id) }
 
     /// Whether `close()` has not been called.

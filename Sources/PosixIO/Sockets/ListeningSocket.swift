@@ -32,7 +32,9 @@ package final class ListeningSocket {
     /// Stops accepting.
     package func close() { loop.abandon(id: registration.id) }
 
-    /// Listens at `endpoint` (its first address) and gives each accepted stream to `accept`. Loop thread only.
+    /// Listens at `endpoint` (its first address) and gives each accepted stream to `accept`.
+    ///
+    /// Loop thread only.
     ///
     /// - Throws: `TransportError` when the address cannot be resolved or bound, or the TLS files cannot be used.
     nonisolated(nonsending)

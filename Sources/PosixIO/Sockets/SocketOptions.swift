@@ -4,7 +4,9 @@ import Darwin
 import Glibc
 #endif
 
-/// The socket(7), tcp(7) options that we set. A refusal is not an error: each only improves speed or detection.
+/// The socket(7), tcp(7) options that we set.
+///
+/// A refusal is not an error: each only improves speed or detection.
 enum SocketOption {
     case noDelay
     case keepAlive

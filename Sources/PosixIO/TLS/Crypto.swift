@@ -5,7 +5,9 @@ package enum Crypto {
     /// SHA-256 (FIPS 180-4): 32 bytes.
     package static func sha256(_ message: [UInt8]) -> [UInt8] { digest(message, EVP_sha256()) }
 
-    /// MD5 (RFC 1321): 16 bytes. For PostgreSQL's md5 authentication only.
+    /// MD5 (RFC 1321): 16 bytes.
+    ///
+    /// For PostgreSQL's md5 authentication only.
     package static func md5(_ message: [UInt8]) -> [UInt8] { digest(message, EVP_md5()) }
 
     private static func digest(_ message: [UInt8], _ type: OpaquePointer?) -> [UInt8] {
@@ -24,7 +26,9 @@ package enum Crypto {
         return result == nil ? [] : Array(output.prefix(Int(length)))
     }
 
-    /// PBKDF2 with HMAC-SHA-256 (RFC 8018): 32 bytes. Takes about 1 µs per iteration.
+    /// PBKDF2 with HMAC-SHA-256 (RFC 8018): 32 bytes.
+    ///
+    /// Takes about 1 µs per iteration.
     package static func pbkdf2SHA256(password: [UInt8], salt: [UInt8], iterations: Int) -> [UInt8] {
         var output = [UInt8](repeating: 0, count: 32)
         let status = password.withUnsafeBytes { password in

@@ -7,9 +7,13 @@ final class TLSSession {
     private static let chunk = 64 * 1024
 
     private let session: OpaquePointer
-    /// What OpenSSL reads: ciphertext from the peer. Owned by `session`.
+    /// What OpenSSL reads: ciphertext from the peer.
+    ///
+    /// Owned by `session`.
     private let incoming: OpaquePointer
-    /// What OpenSSL writes: ciphertext for the peer. Owned by `session`.
+    /// What OpenSSL writes: ciphertext for the peer.
+    ///
+    /// Owned by `session`.
     private let outgoing: OpaquePointer
     private var ciphertextIn = RawBuffer(capacity: chunk)
     private var ciphertextOut = RawBuffer(capacity: chunk)
