@@ -24,7 +24,7 @@ extension MigrationPlan {
         try Self.refuseClashes(tables)
         self.init(
             schema: snapshot.schema,
-            keyspace: keyspace,
+            requestedKeyspace: request.keyspace,
             tables: tables,
             skippedTables: skipped,
             notes: LossNote.omissions(snapshot.omittedObjects)

@@ -39,7 +39,9 @@ extension SkippedTable: CustomStringConvertible {
 package struct MigrationPlan: Hashable, Sendable {
     /// The schema that is read.
     package var schema: String
-    /// The keyspace to write to, by the rule of `TargetName`.
+    /// The keyspace that was asked for.
+    package var requestedKeyspace: String
+    /// The keyspace to write to: the requested one, or what the rule of `TargetName` makes of it.
     package var keyspace: String
     /// Sorted by name.
     package var tables: [TablePlan]
@@ -49,13 +51,14 @@ package struct MigrationPlan: Hashable, Sendable {
 
     package init(
         schema: String,
-        keyspace: String,
+        requestedKeyspace: String,
         tables: [TablePlan],
         skippedTables: [SkippedTable] = [],
         notes: [LossNote] = []
     ) {
         self.schema = schema
-        self.keyspace = keyspace
+        self.requestedKeyspace = requestedKeyspace
+        self.keyspace = TargetName.legal(for: requestedKeyspace)
         self.tables = tables
         self.skippedTables = skippedTables
         self.notes = notes
