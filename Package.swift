@@ -57,7 +57,7 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["WireKit"], path: "Tests/TestSupport", swiftSettings: settings),
         tests("WireKitTests", ["WireKit"]),
         tests("PosixIOTests", ["PosixIO", "WireKit"]),
-        tests("PostgresWireTests", ["PostgresWire", "WireKit"]),
+        tests("PostgresWireTests", ["PostgresWire", "PosixIO", "WireKit"]),
         tests("PostgresClientTests", ["PostgresClient", "PostgresWire", "PosixIO", "WireKit"]),
         tests("CQLWireTests", ["CQLWire", "WireKit"]),
         tests("CQLClientTests", ["CQLClient", "EmbeddedCQL", "CQLWire", "PosixIO", "WireKit"]),

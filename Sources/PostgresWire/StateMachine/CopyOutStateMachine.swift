@@ -1,0 +1,121 @@
+/// A COPY … TO STDOUT sent as a Query, to ReadyForQuery.
+///
+/// PostgreSQL documentation, "Message Flow", COPY Operations. The CopyData messages in between are not decoded and do
+/// not come here unless the copy is abandoned; asynchronous messages never do.
+package struct CopyOutStateMachine: Sendable {
+    /// What the connection does next.
+    package enum Action: Equatable, Sendable {
+        case read
+        /// CopyData follows.
+        case begin(CopyResponse)
+        /// The copy is over, and this many rows were sent, as the server counts them.
+        case complete(rowCount: Int?, TransactionStatus)
+        case completeWithError(PostgresServerError, TransactionStatus)
+        /// The statement was not a COPY TO STDOUT.
+        case completeWithoutCopy(TransactionStatus)
+        case fail(ProtocolViolation)
+        case failWithServerError(PostgresServerError)
+        case closed
+        case send([FrontendMessage])
+    }
+
+    private enum State {
+        /// Entered at the start; next `copying`, `notACopy` or `failed`.
+        case awaitingCopyOut
+        /// Entered with CopyOutResponse; next `awaitingCommandComplete` or `failed`.
+        case copying
+        /// Entered with CopyDone; next `awaitingReady` or `failed`.
+        case awaitingCommandComplete
+        /// Entered with CommandComplete; next `finished` or `failed`.
+        case awaitingReady(rowCount: Int?)
+        /// Entered when the statement returned rows or nothing; next `finished` or `failed`.
+        case notACopy
+        /// Entered with ErrorResponse; next `finished`.
+        case failed(PostgresServerError)
+        /// Entered with ReadyForQuery or a violation; final.
+        case finished
+    }
+
+    private var state = State.awaitingCopyOut
+
+    package init() {}
+
+    /// A message other than the CopyData of a copy under way has come.
+    package mutating func messageReceived(_ message: BackendMessage) -> Action {
+        switch state {
+        case .awaitingCopyOut: return openingMessageReceived(message)
+        case .copying:
+            if case .errorResponse(let error) = message { return failed(error) }
+            if case .copyData = message { return .read }
+            return advance(message, from: .copyDone, to: .awaitingCommandComplete)
+        case .awaitingCommandComplete:
+            if case .errorResponse(let error) = message { return failed(error) }
+            guard case .commandComplete(let complete) = message else { return unexpected(message) }
+            state = .awaitingReady(rowCount: complete.rowCount)
+            return .read
+        case .awaitingReady(let rowCount):
+            if case .errorResponse(let error) = message { return failed(error) }
+            guard case .readyForQuery(let ready) = message else { return unexpected(message) }
+            state = .finished
+            return .complete(rowCount: rowCount, ready.status)
+        case .notACopy: return otherResultReceived(message)
+        case .failed(let error):
+            guard case .readyForQuery(let ready) = message else { return unexpected(message) }
+            state = .finished
+            return .completeWithError(error, ready.status)
+        case .finished: return unexpected(message)
+        }
+    }
+
+    /// The server closed the connection.
+    package mutating func connectionClosed() -> Action {
+        defer { state = .finished }
+        if case .failed(let error) = state { return .failWithServerError(error) }
+        return .closed
+    }
+
+    private mutating func openingMessageReceived(_ message: BackendMessage) -> Action {
+        if case .copyOutResponse(let response) = message {
+            state = .copying
+            return .begin(response)
+        }
+        state = .notACopy
+        return otherResultReceived(message)
+    }
+
+    private mutating func otherResultReceived(_ message: BackendMessage) -> Action {
+        switch message {
+        case .errorResponse(let error): return failed(error)
+        case .copyInResponse: return .send([.copyFail(CopyFail(reason: "a COPY TO STDOUT was expected"))])
+        case .rowDescription, .dataRow, .commandComplete, .emptyQueryResponse, .copyOutResponse, .copyData, .copyDone:
+            return .read
+        case .readyForQuery(let ready):
+            state = .finished
+            return .completeWithoutCopy(ready.status)
+        case .authentication, .backendKeyData, .bindComplete, .closeComplete, .copyBothResponse,
+            .functionCallResponse, .negotiateProtocolVersion, .noData, .noticeResponse, .notificationResponse,
+            .parameterDescription, .parameterStatus, .parseComplete, .portalSuspended:
+            return unexpected(message)
+        }
+    }
+
+    private mutating func advance(
+        _ message: BackendMessage,
+        from expected: BackendMessage.ID,
+        to next: State
+    ) -> Action {
+        guard message.id == expected else { return unexpected(message) }
+        state = next
+        return .read
+    }
+
+    private mutating func failed(_ error: ErrorResponse) -> Action {
+        state = .failed(PostgresServerError(error))
+        return .read
+    }
+
+    private mutating func unexpected(_ message: BackendMessage) -> Action {
+        state = .finished
+        return .fail(.unexpected(message.id, phase: "a copy out"))
+    }
+}

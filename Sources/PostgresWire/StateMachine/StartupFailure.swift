@@ -1,0 +1,19 @@
+/// Why a session could not be opened.
+package enum StartupFailure: Error, Equatable, Sendable {
+    /// TLS is required and the server answered that it has none.
+    case tlsRefused
+    /// An error of the server: wrong password, no such database, too many connections …
+    case server(PostgresServerError)
+    /// The server wants a method that is not implemented here.
+    case unsupportedAuthentication(method: String)
+    /// The server wants a password and none was given.
+    case passwordRequired(method: String)
+    /// The SCRAM exchange failed, possibly because the server is not who it says.
+    case scram(SCRAMError)
+    case protocolViolation(ProtocolViolation)
+    /// The byte that answers an SSLRequest is neither `S` nor `N`.
+    case invalidTLSAnswer(UInt8)
+    /// Bytes came before the TLS handshake that the server can only have sent unencrypted: someone may be injecting
+    /// them (CVE-2021-23222).
+    case unencryptedBytesAfterTLSAnswer
+}
