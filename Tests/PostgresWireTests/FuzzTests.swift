@@ -24,12 +24,12 @@ import WireKit
     }
 
     @Test func damagedBackendMessages() throws {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededRandom(seed: seed)
         for message in MessageSamples.backend {
             var writer = ByteWriter()
             message.encode(into: &writer)
             for round in 0..<rounds * 10 {
-                let bytes = generator.mutate(writer.bytes)
+                let bytes = generator.mutation(of: writer.bytes)
                 let note: Comment = "seed \(seed), round \(round), \(message.id): \(bytes)"
                 if case .frame(let frame) = MessageFrame.next(in: bytes[...]) { try checkBackend(frame, note) }
                 // The same damage behind a length that fits reaches the body's decoder.
@@ -39,13 +39,13 @@ import WireKit
     }
 
     @Test func damagedFrontendMessages() throws {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededRandom(seed: seed)
         for message in MessageSamples.frontend {
             var writer = ByteWriter()
             message.encode(into: &writer)
             let response = MessageSamples.response(of: message)
             for round in 0..<rounds * 10 {
-                let bytes = generator.mutate(writer.bytes)
+                let bytes = generator.mutation(of: writer.bytes)
                 let frame = MessageFrame(tag: writer.bytes[0], body: bytes.dropFirst(5))
                 guard let decoded = try? FrontendMessage.decode(frame, response: response) else { continue }
                 var again = ByteWriter()
@@ -56,29 +56,29 @@ import WireKit
     }
 
     @Test func damagedCaptures() throws {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededRandom(seed: seed)
         for capture in try PostgresCapture.all() {
             // A prefix of the longest captures holds every kind of message they have.
             let original = Array(capture.serverBytes.prefix(8192))
             for _ in 0..<max(rounds / 10, 1) {
-                var rest = generator.mutate(original)[...]
+                var rest = generator.mutation(of: original)[...]
                 _ = LegacyErrorResponse.next(in: rest)
                 while case .frame(let frame) = MessageFrame.next(in: rest) {
                     try checkBackend(frame, "seed \(seed), \(capture.name)")
                     rest = rest.dropFirst(frame.byteCount)
                 }
-                _ = StartupPacket.next(in: generator.mutate(Array(capture.clientBytes.prefix(512)))[...])
+                _ = StartupPacket.next(in: generator.mutation(of: Array(capture.clientBytes.prefix(512)))[...])
             }
         }
     }
 
     @Test func damagedValues() throws {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededRandom(seed: seed)
         for name in ["pg18_ext_alltypes_binary", "pg18_ext_moretypes_binary", "pg18_ext_numerics_binary"] {
             for (column, value) in try BinaryRows(try PostgresCapture.named(name)).values {
                 guard let value else { continue }
                 for _ in 0..<rounds {
-                    let bytes = generator.mutate(Array(value))[...]
+                    let bytes = generator.mutation(of: Array(value))[...]
                     _ = try? PostgresText.render(binary: bytes, type: column.type)
                     _ = try? [String?].decode(bytes, type: column.type, format: .binary)
                     _ = try? [String?].decode(bytes, type: column.type, format: .text)
@@ -90,7 +90,7 @@ import WireKit
     }
 
     @Test func everyTypeOnRandomBytes() {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededRandom(seed: seed)
         let types = (1...4096).map { TypeOID(rawValue: $0) }
         for type in types {
             for count in [0, 1, 4, 8, 16, 24] {

@@ -1,0 +1,168 @@
+import Foundation
+
+#if canImport(Darwin)
+import Darwin
+#else
+import Glibc
+#endif
+
+extension PostgresServer {
+    /// Makes a cluster in a temporary directory and starts it.
+    static func launch() async throws -> PostgresServer {
+        let installation = try PostgresInstallation.find()
+        let folder = FileManager.default.temporaryDirectory
+            .appending(path: "pgscylla-postgres-\(getpid())-\(UInt32.random(in: 0...(.max)))").path
+        try FileManager.default.createDirectory(
+            atPath: folder,
+            withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o755]
+        )
+        let certificates = try await TestCertificates.make(in: folder)
+        let user = try await UnprivilegedUser.current(owning: folder)
+        let data = "\(folder)/data"
+        _ = try await ChildProcess.require(
+            user.prefix + [
+                installation.program("initdb"), "--pgdata=\(data)", "--username=postgres", "--auth=trust",
+                "--encoding=UTF8", "--locale=C", "--no-sync",
+            ]
+        )
+        let port = try freePort()
+        try configuration(port, folder, certificates).write(
+            toFile: "\(data)/postgresql.auto.conf",
+            atomically: false,
+            encoding: .utf8
+        )
+        try hostBasedAuthentication().write(toFile: "\(data)/pg_hba.conf", atomically: false, encoding: .utf8)
+        let input = try supervise(user.prefix + [installation.program("postgres"), "-D", data], folder: folder)
+        let version = try await ChildProcess.require([installation.program("postgres"), "--version"])
+        let digits = version.drop { !$0.isNumber }.prefix { $0.isNumber }
+        let server = PostgresServer(
+            port: port,
+            socketDirectory: folder,
+            majorVersion: Int(digits) ?? 0,
+            certificates: certificates,
+            installation: installation,
+            supervisorInput: input
+        )
+        try await server.waitUntilReady(folder: folder)
+        try await server.createRoles()
+        return server
+    }
+
+    private static func configuration(_ port: UInt16, _ folder: String, _ certificates: TestCertificates) -> String {
+        """
+        listen_addresses = 'localhost'
+        port = \(port)
+        unix_socket_directories = '\(folder)'
+        max_connections = 200
+        shared_buffers = '32MB'
+        wal_level = logical
+        fsync = off
+        synchronous_commit = off
+        full_page_writes = off
+        ssl = on
+        ssl_cert_file = '\(certificates.certificate)'
+        ssl_key_file = '\(certificates.privateKey)'
+
+        """
+    }
+
+    private static func hostBasedAuthentication() -> String {
+        var lines = ["local all all trust"]
+        for role in Role.all {
+            lines.append("\(role.connectionType) all \(role.name) all \(role.method)")
+            if role.connectionType == "hostssl" { lines.append("hostnossl all \(role.name) all reject") }
+        }
+        return (lines + ["host all all all trust"]).joined(separator: "\n") + "\n"
+    }
+
+    private func createRoles() async throws {
+        var statements: [String] = []
+        for role in Role.all {
+            statements.append("SET password_encryption = '\(role.method == "md5" ? "md5" : "scram-sha-256")';")
+            let password = role.password.map { "PASSWORD '\($0.replacing("'", with: "''"))'" } ?? ""
+            statements.append("CREATE ROLE \(role.name) LOGIN \(password);")
+        }
+        _ = try await psql(statements.joined(separator: "\n"))
+    }
+
+    /// Starts the server under a shell that ends it, and removes its files, once our end of a pipe is closed.
+    ///
+    /// So the server goes when this process does, however it ends.
+    private static func supervise(_ command: [String], folder: String) throws -> FileHandle {
+        let script = """
+            trap '' INT TERM
+            folder=$1; shift
+            ( "$@" >"$folder/log" 2>&1 </dev/null; echo $? >"$folder/ended" ) &
+            cat >/dev/null
+            kill -INT "$(head -n 1 "$folder/data/postmaster.pid")" 2>/dev/null
+            wait
+            rm -rf "$folder"
+            """
+        let process = Process()
+        process.executableURL = URL(filePath: "/bin/sh")
+        process.arguments = ["-c", script, "supervisor", folder] + command
+        let pipe = Pipe()
+        process.standardInput = pipe
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        // Other children must not inherit our end, or the server outlives us as long as they run.
+        _ = fcntl(pipe.fileHandleForWriting.fileDescriptor, F_SETFD, FD_CLOEXEC)
+        try process.run()
+        return pipe.fileHandleForWriting
+    }
+
+    private func waitUntilReady(folder: String) async throws {
+        let deadline = ContinuousClock.now + .seconds(60)
+        while true {
+            if (try? await psql("SELECT 1")) == "1" { return }
+            let hasEnded = FileManager.default.fileExists(atPath: "\(folder)/ended")
+            guard ContinuousClock.now < deadline, !hasEnded else {
+                let log = (try? String(contentsOfFile: "\(folder)/log", encoding: .utf8)) ?? ""
+                throw ChildProcess.Failure(description: "PostgreSQL did not start: \(log)")
+            }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+    }
+}
+
+/// A port that nothing listened on a moment ago.
+private func freePort() throws -> UInt16 {
+    #if canImport(Darwin)
+    let descriptor = socket(AF_INET, SOCK_STREAM, 0)
+    #else
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    #endif
+    defer { close(descriptor) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let status = withUnsafeMutablePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+            bind(descriptor, address, length) == 0 ? getsockname(descriptor, address, &length) : -1
+        }
+    }
+    guard status == 0 else { throw ChildProcess.Failure(description: "no free port: errno \(errno)") }
+    return UInt16(bigEndian: address.sin_port)
+}
+
+/// Who PostgreSQL runs as: it refuses to run as root.
+private struct UnprivilegedUser {
+    /// What to put before a command.
+    let prefix: [String]
+
+    /// Ourselves, or `postgres` or `nobody` when we are root, with `folder` handed over.
+    static func current(owning folder: String) async throws -> UnprivilegedUser {
+        guard geteuid() == 0 else { return UnprivilegedUser(prefix: []) }
+        for name in ["postgres", "nobody"] {
+            guard let entry = getpwnam(name) else { continue }
+            let (user, group) = (entry.pointee.pw_uid, entry.pointee.pw_gid)
+            _ = try await ChildProcess.require(["chown", "-R", "\(user):\(group)", folder])
+            return UnprivilegedUser(
+                prefix: ["setpriv", "--reuid=\(user)", "--regid=\(group)", "--clear-groups", "--"]
+            )
+        }
+        throw ChildProcess.Failure(description: "running as root, and there is no user postgres or nobody")
+    }
+}

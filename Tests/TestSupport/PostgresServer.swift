@@ -1,0 +1,118 @@
+import Foundation
+
+/// A private PostgreSQL server of the test run: one for all suites, in a temporary directory, gone with the process.
+///
+/// Every test that changes something creates a database of its own.
+public final class PostgresServer: Sendable {
+    /// Set to skip what needs a real server: `.disabled(if: PostgresServer.isSkipped, …)`.
+    public static let isSkipped = ProcessInfo.processInfo.environment["PGSCYLLA_SKIP_LIVE"] == "1"
+
+    /// It listens on `localhost` at this port.
+    public let port: UInt16
+    /// The folder of its unix-domain socket.
+    public let socketDirectory: String
+    /// Trusted everywhere.
+    public let superuser = "postgres"
+    /// Its major version.
+    public let majorVersion: Int
+    /// Its TLS certificate names `localhost` only.
+    public let certificates: TestCertificates
+    private let installation: PostgresInstallation
+    /// Holding the supervisor's standard input open keeps the server alive; the kernel closes it when we end.
+    private let supervisorInput: FileHandle
+
+    private static let instance = Task { try await PostgresServer.launch() }
+
+    /// The server, started on first use.
+    ///
+    /// - Throws: when there is no PostgreSQL on this machine, or it does not start.
+    public static func shared() async throws -> PostgresServer { try await instance.value }
+
+    init(
+        port: UInt16,
+        socketDirectory: String,
+        majorVersion: Int,
+        certificates: TestCertificates,
+        installation: PostgresInstallation,
+        supervisorInput: FileHandle
+    ) {
+        self.port = port
+        self.socketDirectory = socketDirectory
+        self.majorVersion = majorVersion
+        self.certificates = certificates
+        self.installation = installation
+        self.supervisorInput = supervisorInput
+    }
+
+    /// The path of the unix-domain socket.
+    public var socketPath: String { "\(socketDirectory)/.s.PGSQL.\(port)" }
+
+    /// A log-in role with the method by which the server authenticates it over TCP.
+    public struct Role: Sendable, CustomStringConvertible {
+        public let name: String
+        public let password: String?
+        /// The method in pg_hba.conf.
+        public let method: String
+        /// `hostssl` when only TLS connections are allowed, else `host`.
+        let connectionType: String
+
+        public var description: String { name }
+
+        public static let trust = Role(name: "u_trust", password: nil, method: "trust", connectionType: "host")
+        public static let cleartext = Role(
+            name: "u_cleartext",
+            password: "clear'secret",
+            method: "password",
+            connectionType: "host"
+        )
+        public static let md5 = Role(name: "u_md5", password: "md5 s\u{E9}cret", method: "md5", connectionType: "host")
+        public static let scram = Role(
+            name: "u_scram",
+            password: "scram s\u{E9}cret",
+            method: "scram-sha-256",
+            connectionType: "host"
+        )
+        /// Accepted over TLS only.
+        public static let tlsOnly = Role(
+            name: "u_tls",
+            password: "tls secret",
+            method: "scram-sha-256",
+            connectionType: "hostssl"
+        )
+
+        public static let all = [trust, cleartext, md5, scram, tlsOnly]
+    }
+
+    /// Creates a database, from `template0` unless another template is named.
+    public func createDatabase(
+        _ name: String,
+        template: String = "template0",
+        encoding: String = "UTF8"
+    ) async throws {
+        // The C locale goes with every encoding.
+        _ = try await psql(
+            """
+            CREATE DATABASE "\(name)" TEMPLATE "\(template)" ENCODING '\(encoding)' LC_COLLATE 'C' LC_CTYPE 'C'
+            """
+        )
+    }
+
+    /// Creates a database under a name that no other test has, and returns the name.
+    public func createUniqueDatabase(encoding: String = "UTF8") async throws -> String {
+        let name = "test_" + String(UInt64.random(in: 0...(.max)), radix: 36)
+        try await createDatabase(name, encoding: encoding)
+        return name
+    }
+
+    /// Runs statements through psql, an independent client, and returns the unaligned rows without headings.
+    public func psql(_ sql: String, database: String = "postgres") async throws -> String {
+        try await ChildProcess.require(
+            [
+                installation.program("psql"), "--no-psqlrc", "--no-align", "--tuples-only", "--quiet",
+                "--set=ON_ERROR_STOP=1", "--host=\(socketDirectory)", "--port=\(port)", "--username=\(superuser)",
+                "--dbname=\(database)", "--file=-",
+            ],
+            input: sql
+        )
+    }
+}
