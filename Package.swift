@@ -63,7 +63,7 @@ let package = Package(
         tests("CQLClientTests", ["CQLClient", "EmbeddedCQL", "CQLWire", "PosixIO", "WireKit"]),
         tests("EmbeddedCQLTests", ["EmbeddedCQL", "CQLWire", "WireKit"]),
         tests("SchemaTranslationTests", ["SchemaTranslation"]),
-        tests("MigrationTests", ["Migration", "SchemaTranslation", "CQLWire", "PostgresWire", "WireKit"]),
+        tests("MigrationTests", ["Migration", "SchemaTranslation", "CQLWire", "PostgresWire", "PosixIO", "WireKit"]),
         tests(
             "IntegrationTests",
             ["Migration", "SchemaTranslation", "EmbeddedCQL", "PostgresClient", "CQLClient", "PosixIO"]

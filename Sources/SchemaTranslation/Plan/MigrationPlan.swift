@@ -22,15 +22,18 @@ package struct SkippedTable: Hashable, Sendable {
 }
 
 extension SkippedTable: CustomStringConvertible {
-    package var description: String {
+    package var description: String { "\(table) \(explanation)" }
+
+    /// Why, and what to do: continues the sentence that the table's name begins.
+    package var explanation: String {
         switch reason {
         case .noPrimaryKey:
-            "\(table) has no primary key, which CQL requires: add one, or copy the table by other means"
+            "has no primary key, which CQL requires: add one, or copy the table by other means"
         case .foreign:
-            "\(table) is a foreign table: migrate it from the server that owns its rows"
+            "is a foreign table: migrate it from the server that owns its rows"
         case .rowSecurity:
-            "\(table) is under row-level security that hides rows from this user: connect as its owner or as a role "
-                + "with BYPASSRLS"
+            "is under row-level security that hides rows from this user: connect as its owner or as a role with "
+                + "BYPASSRLS"
         }
     }
 }
