@@ -54,6 +54,11 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "TranscodeBenchmark",
+            dependencies: ["Migration", "SchemaTranslation", "CQLClient", "CQLWire", "PosixIO", "WireKit"],
+            swiftSettings: settings
+        ),
         .target(name: "TestSupport", dependencies: ["WireKit"], path: "Tests/TestSupport", swiftSettings: settings),
         tests("WireKitTests", ["WireKit"]),
         tests("PosixIOTests", ["PosixIO", "WireKit"]),

@@ -17,3 +17,19 @@ extension UnsafeMutableRawPointer {
         storeBytes(of: value.bigEndian, toByteOffset: offset, as: T.self)
     }
 }
+
+extension UnsafeMutableRawPointer {
+    /// Copies `byteCount` bytes in blocks of 32, so that up to 31 bytes more are read and written.
+    ///
+    /// For runs between buffers that both have slack (`RawBuffer.slack`); the destination's next bytes must be about to
+    /// be overwritten.
+    @inlinable @inline(__always)
+    package func copyInBlocks(from source: UnsafeRawPointer, byteCount: Int) {
+        var offset = 0
+        repeat {
+            let block = (source + offset).loadUnaligned(as: SIMD32<UInt8>.self)
+            storeBytes(of: block, toByteOffset: offset, as: SIMD32<UInt8>.self)
+            offset &+= 32
+        } while offset < byteCount
+    }
+}

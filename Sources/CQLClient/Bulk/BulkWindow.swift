@@ -9,13 +9,7 @@ import WireKit
 /// Everything is in raw memory: the loop over rows takes a stream id, writes a frame and goes on, without counting a
 /// reference. Confined to its connection's loop.
 package final class BulkWindow {
-    /// Where a frame in flight lies; `segment` is −1 when the stream id is free.
-    @usableFromInline struct Slot {
-        @usableFromInline var segment: Int32
-        @usableFromInline var offset: Int32
-    }
-
-    struct Segment {
+    private struct Segment {
         var base: UnsafeMutableRawPointer
         var capacity: Int
         var writeIndex = 0
@@ -26,6 +20,16 @@ package final class BulkWindow {
         var isSealed = false
     }
 
+    /// What changes with every answer.
+    ///
+    /// Behind a pointer, because accesses to a class's own variables are checked for exclusivity at run time, which
+    /// would cost more than the rest of an answer.
+    private struct State {
+        var freeStreamCount: Int
+        var segmentCount = 0
+        var currentSegment = -1
+    }
+
     /// A segment is as large as what one send(2) takes well.
     package static let segmentByteCount = 64 * 1024
 
@@ -33,16 +37,16 @@ package final class BulkWindow {
     package let streamCount: Int
     private let maximumByteCount: Int
     /// The stack of free ids.
-    @usableFromInline let freeStreams: UnsafeMutablePointer<UInt16>
-    @usableFromInline let slots: UnsafeMutablePointer<Slot>
-    @usableFromInline private(set) package var freeStreamCount: Int
-    private var attempts: [UInt8]
-    private var segments: [Segment] = []
+    private let freeStreams: UnsafeMutablePointer<UInt16>
+    private let slots: UnsafeMutablePointer<BulkSlot>
+    private let attempts: UnsafeMutablePointer<UInt8>
+    private let segments: UnsafeMutablePointer<Segment>
+    private let state: UnsafeMutablePointer<State>
+    private let maximumSegmentCount: Int
     private var freeSegments: [Int] = []
     /// Segments with bytes that were not handed to the connection yet, oldest first.
     private var unsent: [Int] = []
     private var allocatedByteCount = 0
-    @usableFromInline private(set) package var currentSegment = -1
 
     /// Requests that may be in flight at once; the congestion control moves it.
     package private(set) var limit: Int
@@ -59,19 +63,28 @@ package final class BulkWindow {
         limit = streamCount
         freeStreams = .allocate(capacity: streamCount)
         slots = .allocate(capacity: streamCount)
-        for index in 0..<streamCount {
-            freeStreams[index] = UInt16(streamCount - 1 - index)
-            slots[index] = Slot(segment: -1, offset: 0)
-        }
-        freeStreamCount = streamCount
-        attempts = Array(repeating: 0, count: streamCount)
+        slots.initialize(repeating: BulkSlot(segment: -1, offset: 0), count: streamCount)
+        attempts = .allocate(capacity: streamCount)
+        attempts.initialize(repeating: 0, count: streamCount)
+        for index in 0..<streamCount { freeStreams[index] = UInt16(streamCount - 1 - index) }
+        // Every segment but the one being filled holds a frame in flight, and none is smaller than a segment.
+        maximumSegmentCount = max(2, maximumByteCount / Self.segmentByteCount + 2)
+        segments = .allocate(capacity: maximumSegmentCount)
+        state = .allocate(capacity: 1)
+        state.initialize(to: State(freeStreamCount: streamCount))
     }
 
     deinit {
+        for index in 0..<state.pointee.segmentCount { segments[index].base.deallocate() }
         freeStreams.deallocate()
         slots.deallocate()
-        for segment in segments { segment.base.deallocate() }
+        attempts.deallocate()
+        segments.deallocate()
+        state.deallocate()
     }
+
+    private var freeStreamCount: Int { state.pointee.freeStreamCount }
+    private var currentSegment: Int { state.pointee.currentSegment }
 
     /// Requests not yet answered.
     package var inFlightCount: Int { streamCount - freeStreamCount }
@@ -84,52 +97,62 @@ package final class BulkWindow {
 
     // MARK: Writing
 
-    /// Makes sure that the current segment has room for `byteCount` more bytes.
+    /// A cursor at the end of the current segment with room for at least `byteCount` more bytes.
     ///
-    /// - Returns: false when the window's bytes are used up: wait for answers.
-    package func openSegment(for byteCount: Int) -> Bool {
+    /// - Returns: nil when the window's stream ids or bytes are used up: wait for answers.
+    package func openCursor(for byteCount: Int) -> BulkCursor? {
+        let available = availableStreamCount
+        guard available > 0, openSegment(for: byteCount) else { return nil }
+        let segment = segments[currentSegment]
+        return BulkCursor(
+            base: segment.base,
+            capacity: segment.capacity,
+            writeIndex: segment.writeIndex,
+            availableStreamCount: available,
+            nextFreeStream: freeStreams + freeStreamCount,
+            slots: slots,
+            segment: Int32(currentSegment)
+        )
+    }
+
+    private func openSegment(for byteCount: Int) -> Bool {
         if currentSegment >= 0 {
             let segment = segments[currentSegment]
             if segment.capacity - segment.writeIndex >= byteCount { return true }
             sealSegment()
         }
         if byteCount <= Self.segmentByteCount, let free = freeSegments.popLast() {
-            currentSegment = free
+            state.pointee.currentSegment = free
             return true
         }
-        let capacity = max(Self.segmentByteCount, byteCount)
+        return allocateSegment(max(Self.segmentByteCount, byteCount))
+    }
+
+    private func allocateSegment(_ capacity: Int) -> Bool {
         guard allocatedByteCount + capacity <= maximumByteCount || inFlightCount == 0 else { return false }
+        let index: Int
+        if let free = freeSegments.popLast() {
+            index = free
+            segments[index].base.deallocate()
+            allocatedByteCount -= segments[index].capacity
+        } else {
+            index = state.pointee.segmentCount
+            guard index < maximumSegmentCount else { return false }
+            state.pointee.segmentCount += 1
+        }
         allocatedByteCount += capacity
         let base = UnsafeMutableRawPointer.allocate(byteCount: capacity + RawBuffer.slack, alignment: 64)
-        segments.append(Segment(base: base, capacity: capacity))
-        currentSegment = segments.count - 1
+        (segments + index).initialize(to: Segment(base: base, capacity: capacity))
+        state.pointee.currentSegment = index
         return true
     }
 
-    /// The current segment's memory.
-    package var segmentBase: UnsafeMutableRawPointer { segments[currentSegment].base }
-    /// Bytes that the current segment holds at most.
-    package var segmentCapacity: Int { segments[currentSegment].capacity }
-    /// Where the next frame begins.
-    package var segmentWriteIndex: Int { segments[currentSegment].writeIndex }
-
-    /// Takes the id for a frame that begins at `offset` of the current segment and puts it into the frame's header.
-    ///
-    /// - Parameter taken: frames written since the last `commit`; raised by one.
-    @inlinable @inline(__always)
-    package func takeStream(_ taken: inout Int, frameAt frame: UnsafeMutableRawPointer, offset: Int) {
-        taken &+= 1
-        let stream = freeStreams[freeStreamCount &- taken]
-        slots[Int(stream)] = Slot(segment: Int32(truncatingIfNeeded: currentSegment), offset: Int32(truncatingIfNeeded: offset))
-        frame.storeBigEndian(stream, at: 2)
-    }
-
-    /// Accounts for `count` frames written up to `writeIndex` of the current segment.
-    package func commit(_ count: Int, writeIndex: Int) {
-        guard count > 0 else { return }
-        freeStreamCount -= count
-        segments[currentSegment].outstandingCount += count
-        segments[currentSegment].writeIndex = writeIndex
+    /// Accounts for the frames that were written through `cursor`, which was opened last.
+    package func commit(_ cursor: BulkCursor) {
+        guard cursor.frameCount > 0 else { return }
+        state.pointee.freeStreamCount -= cursor.frameCount
+        segments[currentSegment].outstandingCount += cursor.frameCount
+        segments[currentSegment].writeIndex = cursor.writeIndex
         if unsent.last != currentSegment { unsent.append(currentSegment) }
     }
 
@@ -137,7 +160,7 @@ package final class BulkWindow {
     package func sealSegment() {
         guard currentSegment >= 0 else { return }
         let index = currentSegment
-        currentSegment = -1
+        state.pointee.currentSegment = -1
         segments[index].isSealed = true
         recycleIfDone(index)
     }
@@ -171,9 +194,14 @@ package final class BulkWindow {
         slots[stream].segment = -1
         attempts[stream] = 0
         freeStreams[freeStreamCount] = UInt16(stream)
-        freeStreamCount += 1
+        state.pointee.freeStreamCount += 1
         segments[index].outstandingCount -= 1
         if segments[index].outstandingCount == 0 { recycleIfDone(index) }
+    }
+
+    /// Frees every id, as if all requests had been answered.
+    package func releaseAll() {
+        for stream in 0..<streamCount where slots[stream].segment >= 0 { release(stream) }
     }
 
     private func recycleIfDone(_ index: Int) {

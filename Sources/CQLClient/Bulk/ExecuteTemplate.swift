@@ -27,7 +27,8 @@ package final class ExecuteTemplate {
         writer.writeInteger(consistency.rawValue)
         writer.writeInteger(Self.queryFlags)
         byteCount = writer.count
-        pointer = .allocate(byteCount: writer.count, alignment: 16)
+        pointer = .allocate(byteCount: writer.count + RawBuffer.slack, alignment: 16)
+        pointer.initializeMemory(as: UInt8.self, repeating: 0, count: writer.count + RawBuffer.slack)
         pointer.copyMemory(from: writer.bytes, byteCount: writer.count)
     }
 

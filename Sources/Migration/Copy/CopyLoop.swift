@@ -74,23 +74,17 @@ package struct CopyLoop: ~Copyable {
     ) -> SegmentEnd {
         let start = input.readPointer
         let end = start + input.readableByteCount
-        guard end - start >= 5 else { return .step(.needInput) }
-        let available = window.availableStreamCount
-        guard let firstNeed = byteCountNeeded(start, end) else { return .step(.needInput) }
-        guard available > 0, window.openSegment(for: firstNeed) else { return .step(.windowFull) }
+        guard end - start >= 5, let firstNeed = byteCountNeeded(start, end) else { return .step(.needInput) }
+        guard var cursor = window.openCursor(for: firstNeed) else { return .step(.windowFull) }
 
-        let base = window.segmentBase
-        let capacity = window.segmentCapacity
         let header = UnsafeRawPointer(template.pointer)
         let headerByteCount = template.byteCount
         let timestamp = self.timestamp
         var message = start
-        var writeIndex = window.segmentWriteIndex
-        var taken = 0
         var floored = flooredCount
         defer {
-            window.commit(taken, writeIndex: writeIndex)
-            rowCount += taken
+            window.commit(cursor)
+            rowCount += cursor.frameCount
             flooredCount = floored
             input.consume(message - start)
         }
@@ -116,11 +110,11 @@ package struct CopyLoop: ~Copyable {
                 message = next
                 continue
             }
-            if taken == available { return .step(.windowFull) }
+            if cursor.frameCount == cursor.availableStreamCount { return .step(.windowFull) }
             let need = headerByteCount &+ TupleTranscoder.outputBound(tupleByteCount: next - tuple) &+ 8
-            if writeIndex &+ need > capacity { return .segmentFull }
-            let frame = base + writeIndex
-            frame.copyMemory(from: header, byteCount: headerByteCount)
+            if cursor.writeIndex &+ need > cursor.capacity { return .segmentFull }
+            let frame = cursor.base + cursor.writeIndex
+            frame.copyInBlocks(from: header, byteCount: headerByteCount)
             let flooredBefore = floored
             let values = frame + headerByteCount
             guard let after = transcoder.transcode(tuple, next, into: values, flooredCount: &floored) else {
@@ -129,10 +123,7 @@ package struct CopyLoop: ~Copyable {
                 return .step(.careful(tuple: (offset + (tuple - start))..<(offset + (next - start))))
             }
             after.storeBigEndian(timestamp)
-            let byteCount = after - frame &+ 8
-            frame.storeBigEndian(Int32(truncatingIfNeeded: byteCount &- 9), at: 5)
-            window.takeStream(&taken, frameAt: frame, offset: writeIndex)
-            writeIndex &+= byteCount
+            cursor.finishFrame(byteCount: after - frame &+ 8)
             message = next
         }
         return .step(.needInput)
@@ -153,7 +144,9 @@ package struct CopyLoop: ~Copyable {
     /// Behind the header of the COPY BINARY format: signature, flags and an extension that may be skipped.
     private static func skipHeader(_ start: UnsafeRawPointer, _ end: UnsafeRawPointer) -> UnsafeRawPointer? {
         let signature: [UInt8] = [0x50, 0x47, 0x43, 0x4F, 0x50, 0x59, 0x0A, 0xFF, 0x0D, 0x0A, 0x00]
-        guard end - start >= 19, UnsafeRawBufferPointer(start: start, count: 11).elementsEqual(signature) else { return nil }
+        guard end - start >= 19, UnsafeRawBufferPointer(start: start, count: 11).elementsEqual(signature) else {
+            return nil
+        }
         // Bits 16–31 of the flags are critical: a reader that does not know one must give up. Bit 16 (OIDs) is history.
         guard start.loadBigEndian(UInt32.self, at: 11) >> 16 == 0 else { return nil }
         let extensionByteCount = Int(start.loadBigEndian(UInt32.self, at: 15))

@@ -18,7 +18,7 @@ struct TupleTranscoder {
 
     /// Bytes that one tuple of `byteCount` bytes can become at most: a short numeric grows by four bytes from ten.
     @inline(__always)
-    static func outputBound(tupleByteCount byteCount: Int) -> Int { byteCount + byteCount / 2 + 32 }
+    static func outputBound(tupleByteCount byteCount: Int) -> Int { byteCount + byteCount / 2 + 64 }
 
     /// Writes the tuple between `source` and `end` as `<n><value>…` to `output`.
     ///
@@ -41,11 +41,12 @@ struct TupleTranscoder {
         var out = output
         var index = 0
         while index < columnCount {
-            if end - field < 4 { return nil }
+            // Up to four bytes may be read behind the end: every buffer has slack, and what they say is checked.
             let length = Int(field.loadBigEndian(Int32.self))
             let value = field + 4
             let operation = operations[index]
             index &+= 1
+            if length > end - value { return nil }
             if length < 0 {
                 if length != -1 || operation.isKey { return nil }
                 out = copy(from: run, to: field, out)
@@ -55,10 +56,10 @@ struct TupleTranscoder {
                 field = value
                 continue
             }
-            if length > end - value { return nil }
             let next = value + length
-            if operation.isKey, length &- 1 >= Self.shortKeyByteCount || length == 0 { return nil }
             field = next
+            if operation.code == .identical, !operation.isKey { continue }
+            if operation.isKey, length &- 1 >= Self.shortKeyByteCount || length == 0 { return nil }
             switch operation.code {
             case .identical:
                 continue
@@ -118,7 +119,7 @@ struct TupleTranscoder {
         _ output: UnsafeMutableRawPointer
     ) -> UnsafeMutableRawPointer {
         let count = end - start
-        output.copyMemory(from: start, byteCount: count)
+        output.copyInBlocks(from: start, byteCount: count)
         return output + count
     }
 
