@@ -8,13 +8,21 @@ import Glibc
 ///
 /// close(2) is not retried on EINTR: on Linux the descriptor is gone by then.
 struct FileDescriptor: ~Copyable {
-    let rawValue: Int32
+    /// The number, −1 once it is closed.
+    private(set) var rawValue: Int32
 
     init(owning rawValue: Int32) {
         self.rawValue = rawValue
     }
 
-    deinit { _ = close(rawValue) }
+    deinit { if rawValue >= 0 { _ = closeSystemCall(rawValue) } }
+
+    /// Closes the descriptor before its owner ends.
+    mutating func close() {
+        guard rawValue >= 0 else { return }
+        _ = closeSystemCall(rawValue)
+        rawValue = -1
+    }
 
     /// A new descriptor from a call that returns −1 on failure, made non-blocking.
     ///
@@ -23,7 +31,7 @@ struct FileDescriptor: ~Copyable {
         let rawValue = body()
         guard rawValue >= 0 else { throw .last(call) }
         if let error = makeNonBlocking(rawValue) {
-            _ = close(rawValue)
+            _ = closeSystemCall(rawValue)
             throw error
         }
         return FileDescriptor(owning: rawValue)
@@ -37,3 +45,5 @@ struct FileDescriptor: ~Copyable {
         return nil
     }
 }
+
+private func closeSystemCall(_ descriptor: Int32) -> Int32 { close(descriptor) }

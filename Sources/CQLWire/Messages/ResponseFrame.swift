@@ -38,21 +38,15 @@ package struct ResponseFrame: Hashable, Sendable {
             throw WireError(.unknownCode(Int(header.opcode)), field: "response opcode", offset: 4)
         }
         var reader = ByteReader(frame.body)
-        try reader.refuseCompression(header.flags)
-        let flags = header.flags
-        let isV4 = header.version >= .v4
-        // Their order in the body: tracing id, warnings, custom payload.
-        let tracingID = flags.contains(.tracing) ? try reader.readUUID("tracing id") : nil
-        let warnings = isV4 && flags.contains(.warning) ? try reader.readStringList("warnings") : nil
-        let customPayload = isV4 && flags.contains(.customPayload) ? try reader.readBytesMap("custom payload") : nil
+        let prefix = try reader.readPrefix(flags: header.flags, version: header.version)
         let response = try Response.decode(opcode, from: &reader, version: header.version)
         try reader.expectEnd("\(opcode) body")
         return ResponseFrame(
             version: header.version,
             stream: header.stream,
-            tracingID: tracingID,
-            warnings: warnings,
-            customPayload: customPayload,
+            tracingID: prefix.tracingID,
+            warnings: prefix.warnings,
+            customPayload: prefix.customPayload,
             response: response
         )
     }
@@ -81,5 +75,30 @@ package struct ResponseFrame: Hashable, Sendable {
             if let customPayload { try writer.writeBytesMap(customPayload, "custom payload") }
             try response.encode(into: &writer, version: version)
         }
+    }
+}
+
+/// What a response's flags put before its message.
+package struct ResponsePrefix: Hashable, Sendable {
+    package let tracingID: CQLUUID?
+    package let warnings: [String]?
+    package let customPayload: BytesMap?
+}
+
+extension ByteReader {
+    /// Reads tracing id, warnings and custom payload, in this order, as far as the flags announce them.
+    ///
+    /// - Throws: `WireError` when one of them is malformed.
+    package mutating func readPrefix(
+        flags: FrameFlags,
+        version: ProtocolVersion
+    ) throws(WireError) -> ResponsePrefix {
+        try refuseCompression(flags)
+        let isV4 = version >= .v4
+        return ResponsePrefix(
+            tracingID: flags.contains(.tracing) ? try readUUID("tracing id") : nil,
+            warnings: isV4 && flags.contains(.warning) ? try readStringList("warnings") : nil,
+            customPayload: isV4 && flags.contains(.customPayload) ? try readBytesMap("custom payload") : nil
+        )
     }
 }

@@ -197,6 +197,8 @@ package final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable
         registration.writeObserver = nil
         registration.resumeWaiters(where: { _ in true }, .cancelled)
         pollSet.remove(registration)
+        // Now, not when the last reference goes: the peer must learn of it.
+        registration.descriptor.close()
     }
 
     // MARK: Waiting
@@ -230,7 +232,7 @@ package final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable
     /// Suspends until `signal(waiter:_:)` is called with the id that `start` gets, the deadline passes or the task is
     /// cancelled.
     nonisolated(nonsending)
-        func waitForSignal(
+        package func waitForSignal(
             until deadline: ContinuousClock.Instant?,
             start: (UInt64) -> Void
         ) async -> WakeReason
@@ -247,6 +249,13 @@ package final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable
         } onCancel: {
             signal(waiter: id, .cancelled)
         }
+    }
+
+    /// Wakes a waiter of `waitForSignal` from the loop's own thread; one that is gone already is passed over.
+    package func resumeWaiter(_ id: UInt64) {
+        assert(isOnLoop)
+        guard let index = timers.firstIndex(where: { $0.id == id }) else { return }
+        timers.remove(at: index).continuation.resume(returning: .ready)
     }
 
     /// Wakes a waiter, from any thread; one that is gone already is passed over.

@@ -6,7 +6,7 @@ struct Interest: OptionSet {
 }
 
 /// How a wait ended.
-enum WakeReason: Sendable {
+package enum WakeReason: Sendable {
     case ready
     case timedOut
     case cancelled
@@ -25,7 +25,7 @@ struct Waiter {
 /// Touched on the loop's thread only.
 final class Registration {
     let id: UInt64
-    let descriptor: FileDescriptor
+    var descriptor: FileDescriptor
     /// Index in the loop's poll set, or −1 once the loop has forgotten it.
     var slot = -1
     var waiters: [Waiter] = []

@@ -1,0 +1,146 @@
+import CQLWire
+package import PosixIO
+import WireKit
+
+extension CQLConnection {
+    /// Connects to one endpoint and shakes hands: OPTIONS, STARTUP, and PLAIN authentication where asked for.
+    ///
+    /// A server that answers v4 in v3 is connected to again in v3.
+    ///
+    /// - Parameters:
+    ///   - endpoint: the server.
+    ///   - configuration: how; its own endpoints are not looked at.
+    ///   - loop: the loop that the caller runs on, and the connection from then on.
+    /// - Returns: a connection that is ready for requests.
+    /// - Throws: `CQLConnectionError`.
+    package static func connect(
+        to endpoint: Endpoint,
+        _ configuration: CQLConfiguration,
+        on loop: EventLoop
+    ) async throws(CQLConnectionError) -> CQLConnection {
+        let deadline = ContinuousClock.now + configuration.connectTimeout
+        let version = configuration.protocolVersion
+        do throws(CQLConnectionError) {
+            return try await connect(to: endpoint, version: version, configuration, until: deadline, on: loop)
+        } catch {
+            guard error.code == .unsupportedVersion(.v3), version == .v4 else { throw error }
+        }
+        return try await connect(to: endpoint, version: .v3, configuration, until: deadline, on: loop)
+    }
+
+    private static func connect(
+        to endpoint: Endpoint,
+        version: ProtocolVersion,
+        _ configuration: CQLConfiguration,
+        until deadline: ContinuousClock.Instant,
+        on loop: EventLoop
+    ) async throws(CQLConnectionError) -> CQLConnection {
+        let stream = try await openStream(to: endpoint, configuration, until: deadline, on: loop)
+        let connection = CQLConnection(stream: stream, version: version, configuration: configuration)
+        do throws(CQLConnectionError) {
+            try await connection.shakeHands(configuration, until: deadline)
+            return connection
+        } catch {
+            connection.fail(error)
+            throw error
+        }
+    }
+
+    private static func openStream(
+        to endpoint: Endpoint,
+        _ configuration: CQLConfiguration,
+        until deadline: ContinuousClock.Instant,
+        on loop: EventLoop
+    ) async throws(CQLConnectionError) -> ByteStream {
+        do throws(TransportError) {
+            let left = { max(.zero, ContinuousClock.now.duration(to: deadline)) }
+            let stream = try await ByteStream.connect(to: endpoint, timeout: left(), on: loop)
+            if let tls = configuration.tls {
+                try await stream.startTLSClient(tls, serverName: endpoint.tlsServerName, timeout: left())
+            }
+            return stream
+        } catch {
+            let code = error == .cancelled ? CQLConnectionError.Code.cancelled : .cannotConnect(error)
+            throw CQLConnectionError(code, peer: endpoint.description, isSafeToRetry: true)
+        }
+    }
+
+    private func shakeHands(
+        _ configuration: CQLConfiguration,
+        until deadline: ContinuousClock.Instant
+    ) async throws(CQLConnectionError) {
+        guard case .supported(let options) = try await ask(.options, until: deadline) else {
+            throw CQLConnectionError(.unexpectedResponse("answer to OPTIONS"), peer: peer)
+        }
+        supported = options
+        let startup = StartupRequest(options: [
+            "CQL_VERSION": "3.0.0", "DRIVER_NAME": "pgscylla", "DRIVER_VERSION": configuration.driverVersion,
+        ])
+        switch try await ask(.startup(startup), until: deadline) {
+        case .ready: return
+        case .authenticate(let authenticator):
+            guard let credentials = configuration.credentials else {
+                throw CQLConnectionError(.credentialsMissing(authenticator: authenticator), peer: peer)
+            }
+            try await authenticate(credentials, authenticator: authenticator, until: deadline)
+        default: throw CQLConnectionError(.unexpectedResponse("answer to STARTUP"), peer: peer)
+        }
+    }
+
+    private func authenticate(
+        _ credentials: CQLCredentials,
+        authenticator: String,
+        until deadline: ContinuousClock.Instant
+    ) async throws(CQLConnectionError) {
+        let token = AuthResponseRequest(token: credentials.plainToken[...])
+        switch try await ask(.authResponse(token), until: deadline) {
+        case .authSuccess: return
+        case .authChallenge: throw CQLConnectionError(.unsupportedAuthenticator(authenticator), peer: peer)
+        default: throw CQLConnectionError(.unexpectedResponse("answer to AUTH_RESPONSE"), peer: peer)
+        }
+    }
+
+    /// One step of the handshake.
+    private func ask(
+        _ request: Request,
+        until deadline: ContinuousClock.Instant
+    ) async throws(CQLConnectionError) -> Response {
+        do throws(CQLError) {
+            let left = max(.zero, ContinuousClock.now.duration(to: deadline))
+            return try await response(to: request, timeout: left)
+        } catch {
+            switch error {
+            case .connection(let error):
+                throw Self.handshakeError(error)
+            case .server(let error) where error.code == .badCredentials:
+                throw CQLConnectionError(.authenticationFailed(error.message), peer: peer)
+            case .server(let error):
+                throw CQLConnectionError(.rejected(error), peer: peer)
+            case .codec(let error):
+                throw CQLConnectionError(.malformed(error), peer: peer)
+            case .statementChanged, .unexpectedResult:
+                throw CQLConnectionError(.unexpectedResponse("\(error)"), peer: peer)
+            }
+        }
+    }
+    /// Who closes or is silent during the handshake has never been a server of ours.
+    private static func handshakeError(_ error: CQLConnectionError) -> CQLConnectionError {
+        let transportError: TransportError
+        switch error.code {
+        case .requestTimedOut: transportError = .timedOut(operation: "the CQL handshake", peer: error.peer)
+        case .connectionLost(let cause): transportError = cause
+        default: return error
+        }
+        return CQLConnectionError(.cannotConnect(transportError), peer: error.peer, isSafeToRetry: true)
+    }
+}
+
+extension Endpoint {
+    /// The name that the server's certificate must bear.
+    fileprivate var tlsServerName: String {
+        switch self {
+        case .tcp(let host, _): host
+        case .unix: "localhost"
+        }
+    }
+}
