@@ -1,0 +1,230 @@
+import CQLWire
+import WireKit
+
+/// Turns constants of a statement into the bytes of the column's type.
+enum LiteralEncoder {
+    /// The value of the constant `term` for the column called `name` (for errors), or nil for null.
+    ///
+    /// - Throws: `StatementError` (invalid) when the constant is no value of the type.
+    static func encode(_ term: Term, as type: ColumnType, for name: String) throws(StatementError) -> [UInt8]? {
+        if term == .null { return nil }
+        switch type {
+        case .frozen(let inner): return try encode(term, as: inner, for: name)
+        case .list(let element): return try list(term, element, type, name)
+        case .set(let element): return try set(term, element, type, name)
+        case .map(let key, let value): return try map(term, key, value, type, name)
+        case .tuple(let elements): return try tuple(term, elements, type, name)
+        default:
+            if case .function(let function, _) = term { throw .invalid("Unknown function '\(function)'") }
+            guard let bytes = try scalar(term, type) else { throw mismatch(term, type, name) }
+            return bytes
+        }
+    }
+
+    private static func mismatch(_ term: Term, _ type: ColumnType, _ name: String) -> StatementError {
+        switch term {
+        case .marker: .unsupported("bind markers inside of literals are")
+        case .list, .set, .map, .tuple, .function:
+            .invalid("Invalid \(term.constantKind) literal for \(name) of type \(type)")
+        default: .invalid("Invalid \(term.constantKind) constant (\(term.text)) for \"\(name)\" of type \(type)")
+        }
+    }
+
+    /// Nil when constants of that kind are never values of the type.
+    private static func scalar(_ term: Term, _ type: ColumnType) throws(StatementError) -> [UInt8]? {
+        switch (type, term) {
+        case (.ascii, .string(let text)):
+            guard text.utf8.allSatisfy({ $0 < 0x80 }) else {
+                throw .invalid("Invalid ASCII character in string literal")
+            }
+            return Array(text.utf8)
+        case (.text, .string(let text)): return Array(text.utf8)
+        case (.blob, .blob(let digits)): return try blob(digits)
+        case (.boolean, .boolean(let value)): return [value ? 1 : 0]
+        case (.tinyint, .integer(let digits)): return try integer(digits, Int8.self, "byte")
+        case (.smallint, .integer(let digits)): return try integer(digits, Int16.self, "short")
+        case (.int, .integer(let digits)): return try integer(digits, Int32.self, "int")
+        case (.bigint, .integer(let digits)): return try integer(digits, Int64.self, "long")
+        case (.varint, .integer(let digits)): return DecimalInteger.twosComplement(digits)
+        case (.decimal, .integer(let text)), (.decimal, .float(let text)): return decimal(text)
+        case (.float, .integer(let text)), (.float, .float(let text)):
+            return Float(text).map { bigEndian($0.bitPattern) }
+        case (.double, .integer(let text)), (.double, .float(let text)):
+            return Double(text).map { bigEndian($0.bitPattern) }
+        case (.uuid, .uuid(let text)): return CQLUUID(text).map(bytes)
+        case (.timeuuid, .uuid(let text)): return CQLUUID(text).flatMap { $0.version == 1 ? bytes($0) : nil }
+        case (.inet, .string(let text)):
+            guard let address = InetText.parse(text) else {
+                throw .invalid("Unable to make inet address from '\(text)'")
+            }
+            return address
+        case (.timestamp, .integer(let digits)): return try integer(digits, Int64.self, "long")
+        case (.timestamp, .string(let text)):
+            guard let milliseconds = TemporalText.timestamp(text) else {
+                throw .invalid("Unable to parse a date/time from '\(text)'")
+            }
+            return bigEndian(milliseconds)
+        case (.date, .integer(let digits)): return UInt32(digits).map(bigEndian)
+        case (.date, .string(let text)):
+            guard let days = TemporalText.date(text) else {
+                throw .invalid("Unable to coerce '\(text)' to a formatted date")
+            }
+            return bigEndian(days)
+        case (.time, .integer(let digits)): return try integer(digits, Int64.self, "long")
+        case (.time, .string(let text)):
+            guard let nanoseconds = TemporalText.time(text) else {
+                throw .invalid("Unable to coerce '\(text)' to a formatted time (long)")
+            }
+            return bigEndian(nanoseconds)
+        case (.duration, .duration(let text)):
+            guard let value = DurationText.encode(text) else {
+                throw .invalid("Unable to convert '\(text)' to a duration")
+            }
+            return value
+        default: return nil
+        }
+    }
+}
+
+// MARK: - Numbers
+
+extension LiteralEncoder {
+    static func bigEndian<T: FixedWidthInteger>(_ value: T) -> [UInt8] {
+        withUnsafeBytes(of: value.bigEndian) { Array($0) }
+    }
+
+    static func bytes(_ uuid: CQLUUID) -> [UInt8] { bigEndian(uuid.high) + bigEndian(uuid.low) }
+
+    private static func integer<T: FixedWidthInteger>(
+        _ digits: String,
+        _ type: T.Type,
+        _ name: String
+    ) throws(StatementError) -> [UInt8] {
+        guard let value = T(digits) else { throw .invalid("Unable to make \(name) from '\(digits)'") }
+        return bigEndian(value)
+    }
+
+    private static func blob(_ digits: String) throws(StatementError) -> [UInt8] {
+        let nibbles = digits.utf8.compactMap { Character(UnicodeScalar($0)).hexDigitValue }
+        guard nibbles.count.isMultiple(of: 2), nibbles.count == digits.utf8.count else {
+            throw .invalid("An hex string representing bytes must have an even length")
+        }
+        return stride(from: 0, to: nibbles.count, by: 2).map { UInt8(nibbles[$0] << 4 | nibbles[$0 + 1]) }
+    }
+
+    /// The scale and the unscaled number of `-12.50e3`.
+    private static func decimal(_ text: String) -> [UInt8]? {
+        let parts = text.lowercased().split(separator: "e", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let number = parts.first else { return nil }
+        var exponent = 0
+        if parts.count == 2 {
+            guard let parsed = Int32(parts[1].hasPrefix("+") ? parts[1].dropFirst() : parts[1]) else { return nil }
+            exponent = Int(parsed)
+        }
+        let halves = number.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+        let fraction = halves.count == 2 ? halves[1] : ""
+        guard let scale = Int32(exactly: fraction.utf8.count - exponent),
+            let unscaled = DecimalInteger.twosComplement(String(halves[0]) + fraction)
+        else { return nil }
+        return bigEndian(scale) + unscaled
+    }
+}
+
+// MARK: - Collections
+
+extension LiteralEncoder {
+    private static func list(
+        _ term: Term,
+        _ element: ColumnType,
+        _ type: ColumnType,
+        _ name: String
+    ) throws(StatementError) -> [UInt8] {
+        guard case .list(let terms) = term else { throw mismatch(term, type, name) }
+        return try collection(try parts(terms, element, name), count: terms.count)
+    }
+
+    /// A set is stored sorted, each element once.
+    private static func set(
+        _ term: Term,
+        _ element: ColumnType,
+        _ type: ColumnType,
+        _ name: String
+    ) throws(StatementError) -> [UInt8] {
+        guard case .set(let terms) = term else { throw mismatch(term, type, name) }
+        var sorted: [[UInt8]] = []
+        for part in try parts(terms, element, name).sorted(by: { precedes(element, $0, $1) }) where part != sorted.last
+        {
+            sorted.append(part)
+        }
+        return try collection(sorted, count: sorted.count)
+    }
+
+    /// A map is stored sorted by key; of equal keys the last counts.
+    private static func map(
+        _ term: Term,
+        _ key: ColumnType,
+        _ value: ColumnType,
+        _ type: ColumnType,
+        _ name: String
+    ) throws(StatementError) -> [UInt8] {
+        var entries: [Term.Entry] = []
+        switch term {
+        case .map(let all): entries = all
+        case .set([]): break
+        default: throw mismatch(term, type, name)
+        }
+        let keys = try parts(entries.map(\.key), key, name)
+        let values = try parts(entries.map(\.value), value, name)
+        var byKey: [[UInt8]: [UInt8]] = [:]
+        for (key, value) in zip(keys, values) { byKey[key] = value }
+        let sorted = byKey.sorted { precedes(key, $0.key, $1.key) }
+        return try collection(sorted.flatMap { [$0.key, $0.value] }, count: sorted.count)
+    }
+
+    private static func tuple(
+        _ term: Term,
+        _ elements: [ColumnType],
+        _ type: ColumnType,
+        _ name: String
+    ) throws(StatementError) -> [UInt8] {
+        guard case .tuple(let terms) = term, terms.count <= elements.count else { throw mismatch(term, type, name) }
+        var writer = ByteWriter()
+        for (term, element) in zip(terms, elements) {
+            try append(try encode(term, as: element, for: name), to: &writer)
+        }
+        return writer.bytes
+    }
+
+    private static func parts(
+        _ terms: [Term],
+        _ type: ColumnType,
+        _ name: String
+    ) throws(StatementError) -> [[UInt8]] {
+        var parts: [[UInt8]] = []
+        for term in terms {
+            guard let part = try encode(term, as: type, for: name) else {
+                throw .invalid("null is not supported inside collections")
+            }
+            parts.append(part)
+        }
+        return parts
+    }
+
+    private static func precedes(_ type: ColumnType, _ left: [UInt8], _ right: [UInt8]) -> Bool {
+        ValueOrder.compare(type, left, left.indices, right, right.indices) == .ascending
+    }
+
+    private static func collection(_ parts: [[UInt8]], count: Int) throws(StatementError) -> [UInt8] {
+        var writer = ByteWriter()
+        guard let count = Int32(exactly: count) else { throw .invalid("The collection is too large") }
+        writer.writeInteger(count)
+        for part in parts { try append(part, to: &writer) }
+        return writer.bytes
+    }
+
+    private static func append(_ part: [UInt8]?, to writer: inout ByteWriter) throws(StatementError) {
+        guard let length = Int32(exactly: part?.count ?? -1) else { throw .invalid("The value is too large") }
+        writer.writeInteger(length)
+        writer.writeBytes(part ?? [])
+    }
+}
