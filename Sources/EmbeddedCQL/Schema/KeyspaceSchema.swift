@@ -1,3 +1,5 @@
+import CQLWire
+
 /// A keyspace: its replication and its tables.
 struct KeyspaceSchema: Equatable, Sendable {
     let name: String
@@ -14,18 +16,13 @@ struct KeyspaceSchema: Equatable, Sendable {
     }
 }
 
-/// What a definition changed, as the answer and the event tell it (native protocol v4, section 4.2.5.5).
+/// What a definition changed: what clients are told, and the tables whose rows go with it.
 struct SchemaDelta: Equatable, Sendable {
-    enum Change: String, Sendable {
-        case created = "CREATED"
-        case updated = "UPDATED"
-        case dropped = "DROPPED"
-    }
-
-    let change: Change
-    let keyspace: String
-    /// Nil: the keyspace itself.
-    let table: String?
-    /// The tables whose rows are gone with the change.
+    let change: SchemaChange
     var removedTables: [TableSchema] = []
+
+    init(_ change: SchemaChange.Change, keyspace: String, table: String? = nil, removedTables: [TableSchema] = []) {
+        self.change = SchemaChange(change: change, target: table.map { .table($0) } ?? .keyspace, keyspace: keyspace)
+        self.removedTables = removedTables
+    }
 }

@@ -78,7 +78,7 @@ extension Schema {
         keyspace.durableWrites = options.durableWrites ?? true
         keyspaces[statement.name] = keyspace
         changed()
-        return SchemaDelta(change: .created, keyspace: statement.name, table: nil)
+        return SchemaDelta(.created, keyspace: statement.name)
     }
 
     /// Changes a keyspace's options.
@@ -95,7 +95,7 @@ extension Schema {
         keyspace.durableWrites = options.durableWrites ?? keyspace.durableWrites
         keyspaces[statement.name] = keyspace
         changed()
-        return SchemaDelta(change: .updated, keyspace: statement.name, table: nil)
+        return SchemaDelta(.updated, keyspace: statement.name)
     }
 
     /// Removes a keyspace with its tables.
@@ -110,9 +110,8 @@ extension Schema {
         keyspaces[name] = nil
         changed()
         return SchemaDelta(
-            change: .dropped,
+            .dropped,
             keyspace: name,
-            table: nil,
             removedTables: keyspace.tables.values.sorted { $0.name < $1.name }
         )
     }
@@ -140,7 +139,7 @@ extension Schema {
         keyspace.tables[name] = try TableBuilder(statement, keyspace: keyspaceName).table(id: makeUUID())
         keyspaces[keyspaceName] = keyspace
         changed()
-        return SchemaDelta(change: .created, keyspace: keyspaceName, table: name)
+        return SchemaDelta(.created, keyspace: keyspaceName, table: name)
     }
 
     /// Changes a table's columns or options.
@@ -157,7 +156,7 @@ extension Schema {
         keyspace.tables[table.name] = table
         keyspaces[keyspaceName] = keyspace
         changed()
-        return SchemaDelta(change: .updated, keyspace: keyspaceName, table: table.name)
+        return SchemaDelta(.updated, keyspace: keyspaceName, table: table.name)
     }
 
     /// Removes a table.
@@ -177,7 +176,7 @@ extension Schema {
         keyspace.tables[table.name] = nil
         keyspaces[keyspaceName] = keyspace
         changed()
-        return SchemaDelta(change: .dropped, keyspace: keyspaceName, table: table.name, removedTables: [removed])
+        return SchemaDelta(.dropped, keyspace: keyspaceName, table: table.name, removedTables: [removed])
     }
 }
 

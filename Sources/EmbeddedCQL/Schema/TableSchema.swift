@@ -12,6 +12,15 @@ struct Column: Equatable, Sendable {
     var name: String
     let type: ColumnType
     let kind: Kind
+    /// Tells values of the type from other bytes.
+    let check: ValueCheck
+
+    init(name: String, type: ColumnType, kind: Kind) {
+        self.name = name
+        self.type = type
+        self.kind = kind
+        check = ValueCheck(type)
+    }
 
     /// The column's place among the cells of a row; nil for a key column.
     var cell: Int? {

@@ -37,9 +37,8 @@ extension Parser {
         case "nan": return constant(.float("NaN"))
         case "infinity": return constant(.float("Infinity"))
         default:
-            guard lookAhead(1).kind == .symbol(.leftParenthesis), !ReservedWords.all.contains(word) else {
-                throw noViableAlternative
-            }
+            let isCall = lookAhead(1).kind == .symbol(.leftParenthesis)
+            guard isCall, word == "token" || !ReservedWords.all.contains(word) else { throw noViableAlternative }
             advance()
             return try nested { (parser) throws(StatementError) in
                 .function(name: word, arguments: try parser.arguments())

@@ -1,3 +1,5 @@
+package import CQLWire
+
 /// Why a statement is refused: the class that goes into the ERROR message, and its text.
 ///
 /// The wording follows real servers, since applications and drivers show it to people.
@@ -19,7 +21,7 @@ package struct StatementError: Error, Equatable, Sendable {
         /// 0x000A: the message breaks the protocol.
         case protocolViolation
         /// 0x1000: the consistency level needs more replicas than a single node has.
-        case unavailable(consistency: UInt16, required: Int32, alive: Int32)
+        case unavailable(consistency: Consistency, required: Int32, alive: Int32)
     }
 
     package let kind: Kind

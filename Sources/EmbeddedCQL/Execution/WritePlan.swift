@@ -1,0 +1,161 @@
+import CQLWire
+
+/// A compiled INSERT, UPDATE or DELETE.
+struct WritePlan: Sendable {
+    enum Kind: Equatable, Sendable {
+        case insert
+        case update
+        case deleteCells
+        case deleteRow
+        /// Of a table with clustering columns, when none of them is restricted.
+        case deletePartition
+    }
+
+    struct Assignment: Equatable, Sendable {
+        let column: Column
+        let cell: Int
+        let source: ValueSource
+    }
+
+    let table: TableSchema
+    let kind: Kind
+    let partition: [KeyRestriction]
+    let clustering: [KeyRestriction]
+    let assignments: [Assignment]
+    let timestamp: ValueSource?
+    let timeToLive: ValueSource?
+    let constants: [UInt8]
+}
+
+extension WritePlan {
+    /// Applies the write.
+    ///
+    /// - Parameters:
+    ///   - bound: the values of the markers.
+    ///   - defaultTimestamp: for a statement without USING TIMESTAMP.
+    ///   - scratch: a mutation to reuse.
+    ///   - store: where the table's rows are.
+    /// - Returns: the rows written.
+    /// - Throws: `StatementError` (invalid) for values that do not fit; nothing is written then.
+    func run(
+        _ bound: BoundValues,
+        defaultTimestamp: Int64,
+        scratch: inout RowMutation,
+        on store: TableStore
+    ) throws(StatementError) -> Int {
+        let running = RunningValues(bound, constants: constants)
+        let timestamp = try timestamp(running) ?? defaultTimestamp
+        try checkTimeToLive(running)
+        scratch.reset(cellCount: table.cellCount)
+        scratch.timestamp = timestamp
+        scratch.setsMarker = kind == .insert
+        scratch.deletesRow = kind == .deleteRow
+        try assign(running, to: &scratch)
+        if hasSingleKey {
+            try appendSingleKey(running, to: &scratch)
+            store.apply(scratch, bytes: running.bytes)
+            return 1
+        }
+        let partitionKeys = try PartitionKeys.all(partition, of: table.partitionKey, running)
+        if kind == .deletePartition {
+            for key in partitionKeys { store.deletePartition(key, timestamp: timestamp) }
+            return partitionKeys.count
+        }
+        let clusteringKeys = try PartitionKeys.combinations(clustering, of: table.clustering, running)
+        for partitionKey in partitionKeys {
+            scratch.partitionKey = partitionKey
+            for values in clusteringKeys {
+                scratch.clusteringKey.removeAll(keepingCapacity: true)
+                for value in values { Self.append(running.bytes, value, toClustering: &scratch) }
+                store.apply(scratch, bytes: running.bytes)
+            }
+        }
+        return partitionKeys.count * clusteringKeys.count
+    }
+
+    /// Whether every key column has one value: then a row is written without any allocation.
+    private var hasSingleKey: Bool {
+        kind != .deletePartition && Self.areSingle(partition) && Self.areSingle(clustering)
+    }
+
+    private static func areSingle(_ restrictions: [KeyRestriction]) -> Bool {
+        for restriction in restrictions {
+            guard case .equal = restriction else { return false }
+        }
+        return true
+    }
+
+    private func appendSingleKey(
+        _ running: borrowing RunningValues,
+        to mutation: inout RowMutation
+    ) throws(StatementError) {
+        for (index, restriction) in partition.enumerated() {
+            guard case .equal(let source) = restriction else { continue }
+            let value = try KeyRestriction.value(source, for: table.columns[index], running)
+            if partition.count == 1 {
+                try PartitionKeys.append([value], running.bytes, to: &mutation.partitionKey)
+            } else {
+                guard value.count <= PartitionKeys.byteLimit else {
+                    throw PartitionKeys.tooLong(value.count)
+                }
+                RoutingKey.append(running.bytes[value], to: &mutation.partitionKey)
+            }
+        }
+        guard mutation.partitionKey.count <= PartitionKeys.byteLimit else {
+            throw PartitionKeys.tooLong(mutation.partitionKey.count)
+        }
+        for (index, restriction) in clustering.enumerated() {
+            guard case .equal(let source) = restriction else { continue }
+            let column = table.columns[table.partitionKeyCount + index]
+            Self.append(
+                running.bytes,
+                try KeyRestriction.value(source, for: column, running),
+                toClustering: &mutation
+            )
+        }
+    }
+
+    private static func append(
+        _ bytes: [UInt8],
+        _ value: Range<Int>,
+        toClustering mutation: inout RowMutation
+    ) {
+        mutation.clusteringKey.appendVariableLength(value.count)
+        mutation.clusteringKey.append(contentsOf: bytes[value])
+    }
+
+    private func assign(_ running: borrowing RunningValues, to mutation: inout RowMutation) throws(StatementError) {
+        for assignment in assignments {
+            switch running[assignment.source] {
+            case .unset: continue
+            case .null: mutation.cells[assignment.cell] = .remove
+            case .bytes(let range):
+                try assignment.column.check.check(running.bytes, range)
+                mutation.cells[assignment.cell] = assignment.column.change(for: range, running.bytes)
+            }
+        }
+    }
+
+    private func timestamp(_ running: borrowing RunningValues) throws(StatementError) -> Int64? {
+        guard let timestamp else { return nil }
+        return try running.integer(timestamp, Int64.self, "timestamp")
+    }
+
+    private func checkTimeToLive(_ running: borrowing RunningValues) throws(StatementError) {
+        guard let timeToLive, running[timeToLive] != .null else { return }
+        guard let seconds = try running.integer(timeToLive, Int32.self, "TTL") else { return }
+        guard seconds >= 0 else { throw .invalid("A TTL must be greater or equal to 0, but was \(seconds)") }
+        guard seconds == 0 else { throw .unsupported("TTL is") }
+    }
+}
+
+extension Column {
+    /// What writing a value does to the cell: a collection that is not frozen reads back as null when it is empty.
+    fileprivate func change(for range: Range<Int>, _ bytes: [UInt8]) -> RowMutation.CellChange {
+        switch type {
+        case .list, .set, .map:
+            bytes.bigEndianInt32(at: range.lowerBound, before: range.upperBound) == 0 ? .remove : .set(range)
+        default: .set(range)
+        }
+    }
+}

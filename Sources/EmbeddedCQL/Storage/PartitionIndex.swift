@@ -1,0 +1,53 @@
+/// Finds partitions by key: open addressing over the numbers of slots, hashed by token.
+///
+/// A slot is never removed, so its number stays valid; a table that is emptied gets a new index.
+struct PartitionIndex {
+    /// A partition: its token, and what the table keeps of it (a record, or the number of a clustered partition).
+    struct Slot {
+        let token: Int64
+        var content: UInt64
+    }
+
+    private(set) var slots: [Slot] = []
+    /// Slot number + 1, or 0 where free; a power of two in size, at most three quarters full.
+    private var table = [UInt32](repeating: 0, count: 16)
+
+    /// The slot with this token for which `matches` holds.
+    func find(token: Int64, matches: (UInt64) -> Bool) -> Int? {
+        let mask = table.count - 1
+        var place = Int(truncatingIfNeeded: token) & mask
+        while true {
+            let entry = table[place]
+            guard entry != 0 else { return nil }
+            let slot = slots[Int(entry) - 1]
+            if slot.token == token, matches(slot.content) { return Int(entry) - 1 }
+            place = (place + 1) & mask
+        }
+    }
+
+    /// Adds a partition that `find` did not find.
+    mutating func add(token: Int64, content: UInt64) {
+        if (slots.count + 1) * 4 > table.count * 3 { grow() }
+        slots.append(Slot(token: token, content: content))
+        place(slots.count - 1, in: &table)
+    }
+
+    mutating func setContent(_ content: UInt64, ofSlot slot: Int) {
+        slots[slot].content = content
+    }
+
+    private mutating func grow() {
+        var grown = [UInt32](repeating: 0, count: table.count * 2)
+        table = []
+        for slot in slots.indices { place(slot, in: &grown) }
+        table = grown
+    }
+
+    private func place(_ slot: Int, in table: inout [UInt32]) {
+        let mask = table.count - 1
+        var place = Int(truncatingIfNeeded: slots[slot].token) & mask
+        while table[place] != 0 { place = (place + 1) & mask }
+        // Four billion slots of 16 bytes do not fit into this machine before they overflow.
+        table[place] = UInt32(slot + 1)
+    }
+}

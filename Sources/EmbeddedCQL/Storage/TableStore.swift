@@ -1,0 +1,220 @@
+/// The rows of one table.
+///
+/// Without clustering columns a partition is one record. With them a partition keeps its key once, and the records
+/// of its rows in clustering order. Deleted rows stay as records that shadow older writes.
+final class TableStore {
+    /// A partition of a table with clustering columns.
+    struct ClusteredPartition {
+        /// A record without cells, for its key.
+        var key: RecordReference
+        /// Writes up to this timestamp are gone.
+        var deletion: Int64?
+        /// Nil: none was ever written, or a deletion took all.
+        var rows: OrderedRows?
+    }
+
+    let clustering: ClusteringOrder
+    private(set) var arena = RecordArena()
+    private(set) var index = PartitionIndex()
+    private(set) var partitions: [ClusteredPartition] = []
+    private var order = TokenOrder()
+    private var deadByteCount = 0
+    private var merge = RowMerge()
+    private var record = RowRecord()
+    private var recordBytes: [UInt8] = []
+
+    init(clustering: ClusteringOrder) {
+        self.clustering = clustering
+    }
+
+    var isClustered: Bool { !clustering.components.isEmpty }
+
+    /// Bytes held for rows, dead ones included.
+    var byteCount: Int { arena.byteCount }
+
+    /// Applies a write of one row; `bytes` hold its values.
+    func apply(_ mutation: borrowing RowMutation, bytes: [UInt8]) {
+        let token = PartitionToken.token(of: mutation.partitionKey)
+        let slot = slot(of: mutation.partitionKey, token: token)
+        if isClustered {
+            applyClustered(mutation, bytes, token: token, slot: slot)
+        } else if let slot {
+            let reference = RecordReference(rawValue: index.slots[slot].content)
+            let merged = merged(reference, mutation, key: mutation.partitionKey, bytes)
+            index.setContent(merged.rawValue, ofSlot: slot)
+        } else {
+            let reference = append(mutation, key: mutation.partitionKey, bytes)
+            index.add(token: token, content: reference.rawValue)
+        }
+        compactIfWorthwhile()
+    }
+
+    /// Deletes a whole partition of a clustered table; elsewhere a partition is a row.
+    func deletePartition(_ key: [UInt8], timestamp: Int64) {
+        let token = PartitionToken.token(of: key)
+        let slot = slot(of: key, token: token) ?? addPartition(key, token: token)
+        let number = Int(index.slots[slot].content)
+        partitions[number].deletion = max(partitions[number].deletion ?? .min, timestamp)
+        guard var rows = partitions[number].rows else { return }
+        partitions[number].rows = nil
+        var deletion = RowMutation()
+        deletion.timestamp = timestamp
+        deletion.deletesRow = true
+        let hasRows = rows.mapInPlace { reference in remaining(reference, after: deletion) }
+        partitions[number].rows = hasRows ? rows : nil
+        compactIfWorthwhile()
+    }
+
+    /// What a deletion of the partition leaves of a row; nil when nothing is newer.
+    private func remaining(_ reference: RecordReference, after deletion: RowMutation) -> RecordReference? {
+        let key = key(of: reference)
+        let merged = merged(reference, deletion, key: key, [])
+        record.decode(arena.page(merged.page), at: merged.offset)
+        let isEmpty = record.marker == nil && record.cells.allSatisfy { $0.state == .absent }
+        return isEmpty ? nil : merged
+    }
+}
+
+// MARK: - Lookups
+
+extension TableStore {
+    /// The key bytes of a record, copied.
+    func key(of reference: RecordReference) -> [UInt8] {
+        let page = arena.page(reference.page)
+        return Array(page[RowRecord.key(page, at: reference.offset)])
+    }
+
+    private func keyReference(_ content: UInt64) -> RecordReference {
+        isClustered ? partitions[Int(content)].key : RecordReference(rawValue: content)
+    }
+
+    /// The slot of a partition.
+    func slot(of key: [UInt8], token: Int64) -> Int? {
+        index.find(token: token) { content in
+            let reference = keyReference(content)
+            let page = arena.page(reference.page)
+            let range = RowRecord.key(page, at: reference.offset)
+            return ValueOrder.bytes(page, range, key, key.indices) == .same
+        }
+    }
+
+    /// All partitions in token order.
+    func orderedSlots() -> TokenOrder {
+        order.update(index.slots) { left, right in
+            let a = self.key(of: keyReference(left))
+            let b = self.key(of: keyReference(right))
+            return ValueOrder.bytes(a, a.indices, b, b.indices) == .ascending
+        }
+        return order
+    }
+
+    /// The record that holds the key of a slot's partition.
+    func keyRecord(ofSlot slot: Int) -> RecordReference { keyReference(index.slots[slot].content) }
+
+    /// The rows of a slot's partition, in clustering order.
+    func rows(ofSlot slot: Int) -> OrderedRows? {
+        let content = index.slots[slot].content
+        return isClustered ? partitions[Int(content)].rows : .single(RecordReference(rawValue: content))
+    }
+}
+
+// MARK: - Writing
+
+extension TableStore {
+    private func append(_ mutation: borrowing RowMutation, key: [UInt8], _ bytes: [UInt8]) -> RecordReference {
+        arena.append(reserving: RowRecord.byteBound(mutation, key: key)) { page in
+            RowRecord.encode(mutation, key: key, bytes: bytes, into: &page)
+        }
+    }
+
+    /// The record that a stored one and a mutation make together.
+    private func merged(
+        _ reference: RecordReference,
+        _ mutation: borrowing RowMutation,
+        key: [UInt8],
+        _ bytes: [UInt8]
+    ) -> RecordReference {
+        // A copy of the record, so that its page has one owner while the new one is appended.
+        recordBytes.removeAll(keepingCapacity: true)
+        do {
+            let page = arena.page(reference.page)
+            let end = record.decode(page, at: reference.offset)
+            recordBytes.append(contentsOf: page[reference.offset..<end])
+        }
+        deadByteCount += record.decode(recordBytes, at: 0)
+        let stored = recordBytes
+        merge.merge(record, stored, mutation, bytes)
+        let takesNew = merge.takesNew
+        let row = merge.row
+        return arena.append(reserving: row.encodedByteBound(keyByteCount: key.count)) { page in
+            row.encode(key: key, into: &page) { takesNew[$0] ? bytes : stored }
+        }
+    }
+
+    private func addPartition(_ key: [UInt8], token: Int64) -> Int {
+        var empty = RowMutation()
+        empty.partitionKey = key
+        let reference = append(empty, key: key, [])
+        partitions.append(ClusteredPartition(key: reference))
+        index.add(token: token, content: UInt64(partitions.count - 1))
+        return index.slots.count - 1
+    }
+
+    private func applyClustered(_ mutation: borrowing RowMutation, _ bytes: [UInt8], token: Int64, slot: Int?) {
+        let slot = slot ?? addPartition(mutation.partitionKey, token: token)
+        let number = Int(index.slots[slot].content)
+        if let deletion = partitions[number].deletion, mutation.timestamp <= deletion { return }
+        let key = mutation.clusteringKey
+        guard var rows = partitions[number].rows else {
+            partitions[number].rows = .single(append(mutation, key: key, bytes))
+            return
+        }
+        // Taken out while they change, so that their chunks have one owner.
+        partitions[number].rows = nil
+        let position = rows.firstPosition { compare($0, with: key) }
+        if let found = rows.row(at: position), compare(found, with: key) == .same {
+            rows.replace(at: position, with: merged(found, mutation, key: key, bytes))
+        } else {
+            rows.insert(append(mutation, key: key, bytes), at: position)
+        }
+        partitions[number].rows = rows
+    }
+
+    /// How the row at `reference` lies to a clustering key, which may be a prefix.
+    func compare(_ reference: RecordReference, with key: [UInt8]) -> ValueOrder.Result {
+        let page = arena.page(reference.page)
+        return clustering.compare(page, RowRecord.key(page, at: reference.offset), key, key.indices)
+    }
+}
+
+// MARK: - Compaction
+
+extension TableStore {
+    /// Copies the living records to a new arena when the dead ones outweigh them.
+    private func compactIfWorthwhile() {
+        guard deadByteCount > 16 * RecordArena.pageByteCount, deadByteCount > arena.byteCount / 2 else { return }
+        let old = arena
+        arena = RecordArena()
+        deadByteCount = 0
+        for slot in index.slots.indices {
+            let content = index.slots[slot].content
+            guard isClustered else {
+                index.setContent(copy(RecordReference(rawValue: content), from: old).rawValue, ofSlot: slot)
+                continue
+            }
+            partitions[Int(content)].key = copy(partitions[Int(content)].key, from: old)
+            guard var rows = partitions[Int(content)].rows else { continue }
+            partitions[Int(content)].rows = nil
+            _ = rows.mapInPlace { copy($0, from: old) }
+            partitions[Int(content)].rows = rows
+        }
+    }
+
+    private func copy(_ reference: RecordReference, from old: borrowing RecordArena) -> RecordReference {
+        let page = old.page(reference.page)
+        let end = record.decode(page, at: reference.offset)
+        return arena.append(reserving: end - reference.offset) { target in
+            target.append(contentsOf: page[reference.offset..<end])
+        }
+    }
+}
