@@ -1,0 +1,255 @@
+import CQLWire
+
+/// What a statement led to.
+enum Outcome {
+    case result(ResultResponse)
+    /// A definition changed the schema; all registered clients are to hear of it.
+    case schemaChanged(SchemaChange)
+    case useKeyspace(String)
+}
+
+/// How a statement is to run, beside its values.
+struct RunOptions {
+    var consistency: Consistency
+    /// The connection's keyspace.
+    var keyspace: String?
+    var defaultTimestamp: Int64?
+    var skipsMetadata = false
+    var pageSize: Int32?
+    var pagingState: ArraySlice<UInt8>?
+}
+
+/// Schema, rows and prepared statements of the node: everything but sockets.
+///
+/// It belongs to one thread.
+final class Database {
+    private(set) var schema: Schema
+    /// Rows that writes touched so far.
+    private(set) var writtenRowCount = 0
+    private var stores: [CQLUUID: TableStore] = [:]
+    private var prepared = PreparedStatements()
+    private var scratch = RowMutation()
+    private var clock: WriteClock
+    private let keepsRows: Bool
+    private let systemTables: SystemTables
+
+    /// An empty database.
+    ///
+    /// - Parameters:
+    ///   - keepsRows: false: writes are checked but not stored.
+    ///   - systemTables: the tables that describe the node.
+    ///   - now: microseconds since 1970.
+    ///   - makeUUID: draws ids.
+    init(
+        keepsRows: Bool = true,
+        systemTables: SystemTables,
+        now: @escaping () -> Int64,
+        makeUUID: @escaping @Sendable () -> CQLUUID
+    ) {
+        self.keepsRows = keepsRows
+        self.systemTables = systemTables
+        clock = WriteClock(now: now)
+        schema = Schema(system: systemTables.keyspaces, makeUUID: makeUUID)
+    }
+
+    /// Parses, compiles and runs a statement given as text.
+    ///
+    /// - Throws: `StatementError` when it is refused; nothing was changed then.
+    func query(_ text: String, _ values: QueryValues?, _ options: RunOptions) throws(StatementError) -> Outcome {
+        let parsed = try Parser.parse(text)
+        let compiled = try StatementCompiler(schema: schema, keyspace: options.keyspace).compile(parsed)
+        let bound = try bind(values, to: compiled.markers, mismatch: "Invalid amount of bind variables")
+        return try run(compiled, bound, options)
+    }
+
+    /// Prepares a statement.
+    ///
+    /// - Throws: `StatementError` when it is refused.
+    func prepare(_ text: String, keyspace: String?) throws(StatementError) -> PreparedResult {
+        let parsed = try Parser.parse(text)
+        let compiled = try StatementCompiler(schema: schema, keyspace: keyspace).compile(parsed)
+        let id = PreparedStatements.id(keyspace: keyspace, query: text, isWrite: compiled.plan.isWrite)
+        prepared.insert(PreparedStatement(id: id, query: text, compiled: compiled))
+        return PreparedResult(
+            id: PreparedID(bytes: id[...]),
+            markers: compiled.markers,
+            partitionKeyIndices: compiled.partitionKeyIndices,
+            result: compiled.resultColumns.map { RowsMetadata(columns: $0) } ?? RowsMetadata(columnCount: 0)
+        )
+    }
+
+    /// The prepared statement with the id that lies in `bytes` at `range`.
+    ///
+    /// - Throws: `StatementError` (unprepared) when there is none.
+    func preparedStatement(_ bytes: [UInt8], _ range: Range<Int>) throws(StatementError) -> PreparedStatement {
+        guard let statement = prepared.find(bytes, range) else { throw PreparedStatements.unprepared(bytes[range]) }
+        return statement
+    }
+
+    /// Runs a prepared statement.
+    ///
+    /// - Throws: `StatementError` when its values do not fit.
+    func execute(
+        _ statement: PreparedStatement,
+        _ values: QueryValues?,
+        _ options: RunOptions
+    ) throws(StatementError) -> Outcome {
+        let markers = statement.compiled.markers
+        let bound = try bind(
+            values,
+            to: markers,
+            mismatch: "there were \(markers.count) markers(?) in CQL but \(values?.count ?? 0) bound variables"
+        )
+        return try run(statement.compiled, bound, options)
+    }
+}
+
+// MARK: - Running
+
+extension Database {
+    /// Runs a compiled statement with bound values.
+    ///
+    /// - Throws: `StatementError` when it is refused; nothing was changed then.
+    func run(
+        _ compiled: CompiledStatement,
+        _ bound: BoundValues,
+        _ options: RunOptions
+    ) throws(StatementError) -> Outcome {
+        switch compiled.plan {
+        case .use(let keyspace):
+            _ = try schema.requireKeyspace(keyspace)
+            return .useKeyspace(keyspace)
+        case .definition(let statement): return try define(statement, options)
+        case .truncate(let table):
+            stores[table.id] = nil
+            return .result(.void)
+        case .write(let plan):
+            try run(plan, bound, options)
+            return .result(.void)
+        case .batch(let plan):
+            try run(plan, bound, options)
+            return .result(.void)
+        case .select(let plan):
+            try ReplicaCheck.require(options.consistency, in: schema.keyspaces[plan.table.keyspace])
+            let store = try systemTables.store(of: plan.table, schema) ?? self.store(of: plan.table)
+            var run = try SelectRun(plan, bound, options, store)
+            return .result(.rows(try run.rows()))
+        }
+    }
+
+    /// Runs a write with values whose number was checked.
+    ///
+    /// - Throws: `StatementError` when it is refused; nothing was changed then.
+    func run(_ plan: WritePlan, _ bound: BoundValues, _ options: RunOptions) throws(StatementError) {
+        try ReplicaCheck.require(options.consistency, in: schema.keyspaces[plan.table.keyspace])
+        try run(plan, bound, timestamp: options.defaultTimestamp ?? clock.next())
+    }
+
+    private func run(_ plan: WritePlan, _ bound: BoundValues, timestamp: Int64) throws(StatementError) {
+        guard keepsRows else {
+            writtenRowCount += 1
+            return
+        }
+        let store = store(of: plan.table)
+        writtenRowCount += try plan.run(bound, defaultTimestamp: timestamp, scratch: &scratch, on: store)
+    }
+
+    private func run(_ plan: BatchPlan, _ bound: BoundValues, _ options: RunOptions) throws(StatementError) {
+        var timestamp = options.defaultTimestamp ?? clock.next()
+        if let source = plan.timestamp {
+            let running = RunningValues(bound, constants: plan.constants)
+            timestamp = try running.integer(source, Int64.self, "timestamp") ?? timestamp
+        }
+        for write in plan.writes {
+            try ReplicaCheck.require(options.consistency, in: schema.keyspaces[write.table.keyspace])
+        }
+        for write in plan.writes { try run(write, bound, timestamp: timestamp) }
+    }
+
+    private func store(of table: TableSchema) -> TableStore {
+        if let store = stores[table.id] { return store }
+        let store = TableStore(clustering: table.clusteringOrder)
+        stores[table.id] = store
+        return store
+    }
+
+    private func define(_ statement: Statement, _ options: RunOptions) throws(StatementError) -> Outcome {
+        let current = options.keyspace
+        let delta: SchemaDelta? =
+            switch statement {
+            case .createKeyspace(let create): try schema.create(create)
+            case .alterKeyspace(let alter): try schema.alter(alter)
+            case .dropKeyspace(let name, let ifExists): try schema.dropKeyspace(name, ifExists: ifExists)
+            case .createTable(let create): try schema.create(create, current: current)
+            case .alterTable(let alter): try schema.alter(alter, current: current)
+            case .dropTable(let name, let ifExists):
+                try schema.dropTable(name, ifExists: ifExists, current: current)
+            case .use, .truncate, .insert, .update, .delete, .batch, .select: nil
+            }
+        guard let delta else { return .result(.void) }
+        for table in delta.removedTables { stores[table.id] = nil }
+        if delta.change.change != .created {
+            let schema = schema
+            prepared.removeAll { table in schema.keyspaces[table.keyspace]?.tables[table.name] != table }
+        }
+        return .schemaChanged(delta.change)
+    }
+}
+
+// MARK: - Binding
+
+extension Database {
+    /// Puts values into the order of the markers.
+    private func bind(
+        _ values: QueryValues?,
+        to markers: [ColumnSpec],
+        mismatch: String
+    ) throws(StatementError) -> BoundValues {
+        switch values {
+        case nil:
+            guard markers.isEmpty else { throw .invalid(mismatch) }
+            return BoundValues([])
+        case .positional(let values):
+            guard values.count == markers.count else { throw .invalid(mismatch) }
+            return BoundValues(values)
+        case .named(let named):
+            var ordered: [CQLValueBytes] = []
+            for marker in markers {
+                guard let value = named.first(where: { $0.name == marker.name }) else { continue }
+                ordered.append(value.value)
+            }
+            guard ordered.count == markers.count else {
+                throw .invalid("there were \(markers.count) markers(?) in CQL but \(ordered.count) bound variables")
+            }
+            return BoundValues(ordered)
+        }
+    }
+}
+
+/// The node's clock for writes that bring no timestamp: never twice the same, never backwards.
+struct WriteClock {
+    private let now: () -> Int64
+    private var last = Int64.min
+
+    init(now: @escaping () -> Int64) {
+        self.now = now
+    }
+
+    mutating func next() -> Int64 {
+        last = max(now(), last == .max ? last : last + 1)
+        return last
+    }
+}
+
+extension TableSchema {
+    /// How the rows of a partition are ordered.
+    var clusteringOrder: ClusteringOrder {
+        ClusteringOrder(
+            components: clustering.map { column in
+                var isDescending = false
+                if case .clustering(_, let descending) = column.kind { isDescending = descending }
+                return ClusteringOrder.Component(type: column.type, isDescending: isDescending)
+            }
+        )
+    }
+}

@@ -1,0 +1,156 @@
+/// The partitions that a SELECT reaches, in token order.
+struct PartitionWalk {
+    private enum Places {
+        case slots([Int])
+        case ordered(TokenOrder, Range<Int>)
+    }
+
+    private var places: Places
+    private var nextPlace = 0
+
+    /// Finds the partitions, from the one on where the page before ended.
+    ///
+    /// - Throws: `StatementError` (invalid) for key and token values that a server refuses.
+    init(
+        _ plan: SelectPlan,
+        _ running: RunningValues,
+        _ store: TableStore,
+        resumption: PagingPosition?
+    ) throws(StatementError) {
+        let start = resumption.map { (token: PartitionToken.token(of: $0.partitionKey), key: $0.partitionKey) }
+        switch plan.source {
+        case .keys(let restrictions):
+            var found: [(token: Int64, key: [UInt8])] = []
+            for key in try PartitionKeys.all(restrictions, of: plan.table.partitionKey, running) {
+                found.append((PartitionToken.token(of: key), key))
+            }
+            found.sort { Self.precedes($0, $1) }
+            var slots: [Int] = []
+            for place in found {
+                if let start, Self.precedes(place, start) { continue }
+                guard let slot = store.slot(of: place.key, token: place.token), slot != slots.last else { continue }
+                slots.append(slot)
+            }
+            places = .slots(slots)
+        case .tokens(let lower, let upper):
+            let order = store.orderedSlots()
+            let range = try Self.places(lower, upper, running, order, store)
+            var first = range.lowerBound
+            if let start {
+                first = order.firstPlace { slot in
+                    let token = store.index.slots[Int(slot)].token
+                    if token != start.token { return token > start.token }
+                    return !Self.precedes((token, store.key(of: store.keyRecord(ofSlot: Int(slot)))), start)
+                }
+            }
+            places = .ordered(order, min(max(first, range.lowerBound), range.upperBound)..<range.upperBound)
+            nextPlace = max(first, range.lowerBound)
+        }
+    }
+
+    private static func precedes(
+        _ left: (token: Int64, key: [UInt8]),
+        _ right: (token: Int64, key: [UInt8])
+    ) -> Bool {
+        left.token < right.token
+            || (left.token == right.token
+                && ValueOrder.bytes(left.key, left.key.indices, right.key, right.key.indices) == .ascending)
+    }
+
+    private static func places(
+        _ lower: [SelectPlan.TokenBound],
+        _ upper: [SelectPlan.TokenBound],
+        _ running: RunningValues,
+        _ order: TokenOrder,
+        _ store: TableStore
+    ) throws(StatementError) -> Range<Int> {
+        var first = 0
+        var end = order.slots.count
+        for bound in lower {
+            guard let token = try running.integer(bound.source, Int64.self, "token()") else {
+                throw .invalid("Invalid unset value for token()")
+            }
+            first = max(
+                first,
+                order.firstPlace { slot in
+                    let own = store.index.slots[Int(slot)].token
+                    return own > token || (bound.isInclusive && own == token)
+                }
+            )
+        }
+        for bound in upper {
+            guard let token = try running.integer(bound.source, Int64.self, "token()") else {
+                throw .invalid("Invalid unset value for token()")
+            }
+            end = min(
+                end,
+                order.firstPlace { slot in
+                    let own = store.index.slots[Int(slot)].token
+                    return own > token || (!bound.isInclusive && own == token)
+                }
+            )
+        }
+        return first..<max(first, end)
+    }
+
+    /// The slot of the next partition.
+    mutating func next() -> Int? {
+        switch places {
+        case .slots(let slots):
+            guard nextPlace < slots.count else { return nil }
+            nextPlace += 1
+            return slots[nextPlace - 1]
+        case .ordered(let order, let range):
+            guard nextPlace < range.upperBound else { return nil }
+            nextPlace += 1
+            return Int(order.slots[nextPlace - 1])
+        }
+    }
+}
+
+/// The rows of a partition that a SELECT reaches, in the order in which it returns them.
+struct RowWalk {
+    private let store: TableStore
+    private let rows: OrderedRows?
+    private let prefix: [UInt8]
+    private let isReversed: Bool
+    /// The next row; nil behind the last.
+    private var position: OrderedRows.Position?
+
+    /// The rows of `slot` whose clustering key starts with `prefix`.
+    init(_ store: TableStore, _ slot: Int, prefix: [UInt8], isReversed: Bool) {
+        self.store = store
+        self.prefix = prefix
+        self.isReversed = isReversed
+        rows = store.rows(ofSlot: slot)
+        guard let rows else { return }
+        if isReversed {
+            let end =
+                prefix.isEmpty
+                ? rows.endPosition
+                : rows.firstPosition { store.compare($0, with: prefix) == .descending ? .descending : .ascending }
+            position = rows.position(before: end)
+        } else {
+            position = prefix.isEmpty ? rows.startPosition : rows.firstPosition { store.compare($0, with: prefix) }
+        }
+    }
+
+    /// Goes on behind a row, which need not exist any more.
+    mutating func resume(after clusteringKey: [UInt8]) {
+        guard let rows else { return }
+        if isReversed {
+            position = rows.position(before: rows.firstPosition { store.compare($0, with: clusteringKey) })
+        } else {
+            position = rows.firstPosition {
+                store.compare($0, with: clusteringKey) == .descending ? .descending : .ascending
+            }
+        }
+    }
+
+    mutating func next() -> RecordReference? {
+        guard let rows, let current = position, let reference = rows.row(at: current) else { return nil }
+        guard prefix.isEmpty || store.compare(reference, with: prefix) == .same else { return nil }
+        position = isReversed ? rows.position(before: current) : rows.position(after: current)
+        return reference
+    }
+}

@@ -1,0 +1,62 @@
+import CQLWire
+
+/// A statement that a client prepared.
+final class PreparedStatement {
+    let id: [UInt8]
+    let query: String
+    let compiled: CompiledStatement
+
+    init(id: [UInt8], query: String, compiled: CompiledStatement) {
+        self.id = id
+        self.query = query
+        self.compiled = compiled
+    }
+}
+
+/// The prepared statements of the node, by id.
+///
+/// The id is a hash of keyspace and text, so that preparing again gives the same one. Its first byte tells whether
+/// the statement only writes: the discarding node needs to know nothing else of an EXECUTE.
+struct PreparedStatements {
+    static let idByteCount = 16
+    static let writeTag = UInt8(ascii: "W")
+    static let otherTag = UInt8(ascii: "R")
+
+    private var statements: [ArraySlice<UInt8>: PreparedStatement] = [:]
+    /// The statement found last: a load runs the same one over and over.
+    private var latest: PreparedStatement?
+
+    static func id(keyspace: String?, query: String, isWrite: Bool) -> [UInt8] {
+        let (high, low) = PartitionToken.hash(Array((keyspace ?? "").utf8) + [0] + Array(query.utf8))
+        var id = LiteralEncoder.bigEndian(high) + LiteralEncoder.bigEndian(low)
+        id[0] = isWrite ? writeTag : otherTag
+        return id
+    }
+
+    mutating func insert(_ statement: PreparedStatement) {
+        statements[statement.id[...]] = statement
+    }
+
+    /// The statement with the id that lies in `bytes` at `range`.
+    mutating func find(_ bytes: [UInt8], _ range: Range<Int>) -> PreparedStatement? {
+        if let latest, ValueOrder.bytes(latest.id, latest.id.indices, bytes, range) == .same { return latest }
+        guard let found = statements[bytes[range]] else { return nil }
+        latest = found
+        return found
+    }
+
+    /// Forgets the statements on tables for which `isGone` holds: clients are told to prepare again.
+    mutating func removeAll(where isGone: (TableSchema) -> Bool) {
+        statements = statements.filter { !$0.value.compiled.plan.tables.contains(where: isGone) }
+        latest = nil
+    }
+
+    static func unprepared(_ id: ArraySlice<UInt8>) -> StatementError {
+        StatementError(
+            .unprepared(id: Array(id)),
+            "Prepared query with ID \(id.hexadecimal) not found (either the query was not prepared on this host (maybe "
+                + "the host has been restarted?) or you have prepared too many queries and it has been evicted from "
+                + "the internal cache)"
+        )
+    }
+}

@@ -1,0 +1,157 @@
+import CQLWire
+
+/// Answers for the tables of the node itself: their rows are made anew for each SELECT, from the schema as it is.
+struct SystemTables: Sendable {
+    /// The node's own keyspaces, with their tables.
+    let keyspaces: [KeyspaceSchema]
+    private let identity: NodeIdentity
+
+    /// - Throws: `StatementError` if a definition of the tables were wrong.
+    init(identity: NodeIdentity) throws(StatementError) {
+        self.identity = identity
+        var keyspaces: [KeyspaceSchema] = []
+        for (name, definitions) in SystemDefinitions.keyspaces {
+            var keyspace = KeyspaceSchema(
+                name: name,
+                replication: [.init(name: "class", value: "org.apache.cassandra.locator.LocalStrategy")]
+            )
+            keyspace.isSystem = true
+            for definition in definitions {
+                guard case .createTable(let create) = try Parser.parse(definition).statement else { continue }
+                let (high, low) = PartitionToken.hash(Array("\(name).\(create.name.name)".utf8))
+                let id = CQLUUID(high: high, low: low)
+                keyspace.tables[create.name.name] = try TableBuilder(create, keyspace: name).table(id: id)
+            }
+            keyspaces.append(keyspace)
+        }
+        self.keyspaces = keyspaces
+    }
+
+    /// The present rows of a system table; nil when `table` is none.
+    ///
+    /// - Throws: `StatementError` if a row did not fit its table.
+    func store(of table: TableSchema, _ schema: Schema) throws(StatementError) -> TableStore? {
+        guard let keyspace = schema.keyspaces[table.keyspace], keyspace.isSystem else { return nil }
+        let store = TableStore(clustering: table.clusteringOrder)
+        for row in rows(of: table, schema) { try insert(row, into: store, table) }
+        return store
+    }
+
+    private func insert(_ row: [String: Term], into store: TableStore, _ table: TableSchema) throws(StatementError) {
+        var bytes: [UInt8] = []
+        var mutation = RowMutation()
+        mutation.reset(cellCount: table.cellCount)
+        mutation.setsMarker = true
+        for column in table.columns {
+            guard let term = row[column.name],
+                let value = try LiteralEncoder.encode(term, as: column.type, for: column.name)
+            else { continue }
+            switch column.kind {
+            // Each of these tables has one partition key column.
+            case .partitionKey: mutation.partitionKey = value
+            case .clustering:
+                mutation.clusteringKey.appendVariableLength(value.count)
+                mutation.clusteringKey += value
+            case .regular(let cell): mutation.cells[cell] = .set(bytes.count..<bytes.count + value.count)
+            }
+            bytes += value
+        }
+        store.apply(mutation, bytes: bytes)
+    }
+
+    private func rows(of table: TableSchema, _ schema: Schema) -> [[String: Term]] {
+        let keyspaces = schema.keyspaces.values
+        return switch (table.keyspace, table.name) {
+        case ("system", "local"): [local(schema)]
+        case ("system_schema", "keyspaces"): keyspaces.map(keyspaceRow)
+        case ("system_schema", "tables"): keyspaces.flatMap { $0.tables.values.map(tableRow) }
+        case ("system_schema", "columns"):
+            keyspaces.flatMap { $0.tables.values.flatMap { table in table.columns.map { columnRow($0, of: table) } } }
+        default: []
+        }
+    }
+}
+
+// MARK: - Rows
+
+extension SystemTables {
+    private func local(_ schema: Schema) -> [String: Term] {
+        [
+            "key": .string("local"),
+            "bootstrapped": .string("COMPLETED"),
+            "broadcast_address": .string(identity.address),
+            "cluster_name": .string(Node.clusterName),
+            "cql_version": .string(Node.cqlVersion),
+            "data_center": .string(Node.datacenter),
+            "gossip_generation": .integer("0"),
+            "host_id": .uuid(identity.hostID.description),
+            "listen_address": .string(identity.address),
+            "native_protocol_version": .string("4"),
+            "partitioner": .string(Node.partitioner),
+            "rack": .string(Node.rack),
+            "release_version": .string(Node.releaseVersion),
+            "rpc_address": .string(identity.address),
+            "schema_version": .uuid(schema.version.description),
+            "supported_features": .string(""),
+            "tokens": .set([.string("0")]),
+        ]
+    }
+
+    private func keyspaceRow(_ keyspace: KeyspaceSchema) -> [String: Term] {
+        [
+            "keyspace_name": .string(keyspace.name),
+            "durable_writes": .boolean(keyspace.durableWrites),
+            "replication": .map(keyspace.replication.map { .init(key: .string($0.name), value: .string($0.value)) }),
+        ]
+    }
+
+    private func tableRow(_ table: TableSchema) -> [String: Term] {
+        [
+            "keyspace_name": .string(table.keyspace),
+            "table_name": .string(table.name),
+            "bloom_filter_fp_chance": .float("0.01"),
+            "caching": Self.textMap(["keys": "ALL", "rows_per_partition": "ALL"]),
+            "comment": .string(table.comment),
+            "compaction": Self.textMap(["class": "IncrementalCompactionStrategy"]),
+            "compression": Self.textMap(["sstable_compression": "org.apache.cassandra.io.compress.LZ4Compressor"]),
+            "crc_check_chance": .float("1"),
+            "dclocal_read_repair_chance": .float("0"),
+            "default_time_to_live": .integer("0"),
+            "extensions": .map([]),
+            "flags": .set([.string("compound")]),
+            "gc_grace_seconds": .integer("864000"),
+            "id": .uuid(table.id.description),
+            "max_index_interval": .integer("2048"),
+            "memtable_flush_period_in_ms": .integer("0"),
+            "min_index_interval": .integer("128"),
+            "read_repair_chance": .float("0"),
+            "speculative_retry": .string("99.0PERCENTILE"),
+        ]
+    }
+
+    private static func textMap(_ entries: [String: String]) -> Term {
+        .map(entries.map { .init(key: .string($0.key), value: .string($0.value)) })
+    }
+
+    private func columnRow(_ column: Column, of table: TableSchema) -> [String: Term] {
+        var order = "none"
+        var kind = "regular"
+        var position = -1
+        switch column.kind {
+        case .partitionKey(let place): (kind, position) = ("partition_key", place)
+        case .clustering(let place, let isDescending):
+            (order, kind, position) = (isDescending ? "desc" : "asc", "clustering", place)
+        case .regular: break
+        }
+        return [
+            "keyspace_name": .string(table.keyspace),
+            "table_name": .string(table.name),
+            "column_name": .string(column.name),
+            "clustering_order": .string(order),
+            "column_name_bytes": .blob(Array(column.name.utf8).hexadecimal),
+            "kind": .string(kind),
+            "position": .integer(String(position)),
+            "type": .string(column.type.description),
+        ]
+    }
+}
