@@ -104,6 +104,43 @@ final class Database {
     }
 }
 
+// MARK: - Batches
+
+extension Database {
+    /// Runs a BATCH message.
+    ///
+    /// - Throws: `StatementError` when one of its statements is refused; nothing was changed then.
+    func batch(_ request: BatchRequest, keyspace: String?) throws(StatementError) {
+        if request.kind == .counter, !request.entries.isEmpty {
+            throw .invalid("Cannot include non-counter statement in a counter batch")
+        }
+        var writes: [(plan: WritePlan, bound: BoundValues)] = []
+        for entry in request.entries {
+            let compiled: CompiledStatement
+            switch entry.statement {
+            case .query(let text):
+                let parsed = try Parser.parse(text)
+                compiled = try StatementCompiler(schema: schema, keyspace: keyspace).compile(parsed)
+            case .prepared(let id):
+                let bytes = Array(id.bytes)
+                compiled = try preparedStatement(bytes, bytes.indices).compiled
+            }
+            guard case .write(let plan) = compiled.plan else {
+                throw .invalid("Invalid statement in batch: only UPDATE, INSERT and DELETE statements are allowed.")
+            }
+            let count = compiled.markers.count
+            guard entry.values.count == count else {
+                throw .invalid("There were \(count) markers(?) in CQL but \(entry.values.count) bound variables")
+            }
+            writes.append((plan, BoundValues(entry.values)))
+        }
+        try run(
+            writes,
+            RunOptions(consistency: request.consistency, defaultTimestamp: request.defaultTimestamp)
+        )
+    }
+}
+
 // MARK: - Running
 
 extension Database {
@@ -124,13 +161,13 @@ extension Database {
             stores[table.id] = nil
             return .result(.void)
         case .write(let plan):
-            try run(plan, bound, options)
+            try self.run(plan, bound, options)
             return .result(.void)
         case .batch(let plan):
             try run(plan, bound, options)
             return .result(.void)
         case .select(let plan):
-            try ReplicaCheck.require(options.consistency, in: schema.keyspaces[plan.table.keyspace])
+            try ReplicaCheck.require(options.consistency, in: plan.table.keyspace, schema)
             let store = try systemTables.store(of: plan.table, schema) ?? self.store(of: plan.table)
             var run = try SelectRun(plan, bound, options, store)
             return .result(.rows(try run.rows()))
@@ -141,29 +178,38 @@ extension Database {
     ///
     /// - Throws: `StatementError` when it is refused; nothing was changed then.
     func run(_ plan: WritePlan, _ bound: BoundValues, _ options: RunOptions) throws(StatementError) {
-        try ReplicaCheck.require(options.consistency, in: schema.keyspaces[plan.table.keyspace])
-        try run(plan, bound, timestamp: options.defaultTimestamp ?? clock.next())
+        try ReplicaCheck.require(options.consistency, in: plan.table.keyspace, schema)
+        try apply(plan, bound, timestamp: options.defaultTimestamp ?? clock.next())
     }
 
-    private func run(_ plan: WritePlan, _ bound: BoundValues, timestamp: Int64) throws(StatementError) {
+    /// Runs writes as one: all of them, or none when one is refused.
+    ///
+    /// - Throws: `StatementError` when one is refused; nothing was changed then.
+    func run(_ writes: [(plan: WritePlan, bound: BoundValues)], _ options: RunOptions) throws(StatementError) {
+        for write in writes {
+            try ReplicaCheck.require(options.consistency, in: write.plan.table.keyspace, schema)
+            try write.plan.check(write.bound, scratch: &scratch)
+        }
+        let timestamp = options.defaultTimestamp ?? clock.next()
+        for write in writes { try apply(write.plan, write.bound, timestamp: timestamp) }
+    }
+
+    private func run(_ plan: BatchPlan, _ bound: BoundValues, _ options: RunOptions) throws(StatementError) {
+        var options = options
+        if let source = plan.timestamp {
+            let running = RunningValues(bound, constants: plan.constants)
+            options.defaultTimestamp = try running.integer(source, Int64.self, "timestamp")
+        }
+        try run(plan.writes.map { (plan: $0, bound: bound) }, options)
+    }
+
+    private func apply(_ plan: WritePlan, _ bound: BoundValues, timestamp: Int64) throws(StatementError) {
         guard keepsRows else {
             writtenRowCount += 1
             return
         }
         let store = store(of: plan.table)
         writtenRowCount += try plan.run(bound, defaultTimestamp: timestamp, scratch: &scratch, on: store)
-    }
-
-    private func run(_ plan: BatchPlan, _ bound: BoundValues, _ options: RunOptions) throws(StatementError) {
-        var timestamp = options.defaultTimestamp ?? clock.next()
-        if let source = plan.timestamp {
-            let running = RunningValues(bound, constants: plan.constants)
-            timestamp = try running.integer(source, Int64.self, "timestamp") ?? timestamp
-        }
-        for write in plan.writes {
-            try ReplicaCheck.require(options.consistency, in: schema.keyspaces[write.table.keyspace])
-        }
-        for write in plan.writes { try run(write, bound, timestamp: timestamp) }
     }
 
     private func store(of table: TableSchema) -> TableStore {

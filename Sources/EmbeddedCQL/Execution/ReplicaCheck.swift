@@ -3,8 +3,12 @@ import CQLWire
 /// Whether the one replica that there is meets a consistency level.
 enum ReplicaCheck {
     /// - Throws: `StatementError` (unavailable) when the level needs more replicas than one.
-    static func require(_ consistency: Consistency, in keyspace: KeyspaceSchema?) throws(StatementError) {
-        guard let keyspace, !keyspace.isSystem else { return }
+    static func require(_ consistency: Consistency, in name: String, _ schema: Schema) throws(StatementError) {
+        switch consistency {
+        case .any, .one, .localOne: return
+        default: break
+        }
+        guard let keyspace = schema.keyspaces[name], !keyspace.isSystem else { return }
         let required = required(consistency, replicationFactor: keyspace.replicationFactor)
         guard required > 1 else { return }
         throw StatementError(

@@ -28,14 +28,8 @@ struct WritePlan: Sendable {
 }
 
 extension WritePlan {
-    /// Applies the write.
+    /// Applies the write, with `scratch` as the mutation to reuse, and returns how many rows it touched.
     ///
-    /// - Parameters:
-    ///   - bound: the values of the markers.
-    ///   - defaultTimestamp: for a statement without USING TIMESTAMP.
-    ///   - scratch: a mutation to reuse.
-    ///   - store: where the table's rows are.
-    /// - Returns: the rows written.
     /// - Throws: `StatementError` (invalid) for values that do not fit; nothing is written then.
     func run(
         _ bound: BoundValues,
@@ -44,21 +38,14 @@ extension WritePlan {
         on store: TableStore
     ) throws(StatementError) -> Int {
         let running = RunningValues(bound, constants: constants)
-        let timestamp = try timestamp(running) ?? defaultTimestamp
-        try checkTimeToLive(running)
-        scratch.reset(cellCount: table.cellCount)
-        scratch.timestamp = timestamp
-        scratch.setsMarker = kind == .insert
-        scratch.deletesRow = kind == .deleteRow
-        try assign(running, to: &scratch)
+        try fill(&scratch, running, defaultTimestamp: defaultTimestamp)
         if hasSingleKey {
-            try appendSingleKey(running, to: &scratch)
             store.apply(scratch, bytes: running.bytes)
             return 1
         }
         let partitionKeys = try PartitionKeys.all(partition, of: table.partitionKey, running)
         if kind == .deletePartition {
-            for key in partitionKeys { store.deletePartition(key, timestamp: timestamp) }
+            for key in partitionKeys { store.deletePartition(key, timestamp: scratch.timestamp) }
             return partitionKeys.count
         }
         let clusteringKeys = try PartitionKeys.combinations(clustering, of: table.clustering, running)
@@ -71,6 +58,32 @@ extension WritePlan {
             }
         }
         return partitionKeys.count * clusteringKeys.count
+    }
+
+    /// Checks the values without writing, for the statements of a batch, which are refused as one.
+    ///
+    /// - Throws: `StatementError` (invalid) for values that do not fit.
+    func check(_ bound: BoundValues, scratch: inout RowMutation) throws(StatementError) {
+        let running = RunningValues(bound, constants: constants)
+        try fill(&scratch, running, defaultTimestamp: 0)
+        guard !hasSingleKey else { return }
+        _ = try PartitionKeys.all(partition, of: table.partitionKey, running)
+        _ = try PartitionKeys.combinations(clustering, of: table.clustering, running)
+    }
+
+    /// Makes the mutation, its key only where there is just one.
+    private func fill(
+        _ mutation: inout RowMutation,
+        _ running: borrowing RunningValues,
+        defaultTimestamp: Int64
+    ) throws(StatementError) {
+        mutation.reset(cellCount: table.cellCount)
+        mutation.timestamp = try timestamp(running) ?? defaultTimestamp
+        mutation.setsMarker = kind == .insert
+        mutation.deletesRow = kind == .deleteRow
+        try checkTimeToLive(running)
+        try assign(running, to: &mutation)
+        if hasSingleKey { try appendSingleKey(running, to: &mutation) }
     }
 
     /// Whether every key column has one value: then a row is written without any allocation.

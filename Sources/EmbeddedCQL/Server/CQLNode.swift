@@ -1,0 +1,106 @@
+import CQLWire
+package import PosixIO
+
+/// An in-memory CQL node, for rehearsals, demos and tests.
+///
+/// It speaks protocol v3 and v4 on one thread of its own. All data is lost when it stops.
+package final class CQLNode: Sendable {
+    /// The port that clients connect to; 0 on a unix-domain socket.
+    package let port: UInt16
+    private let core: NodeCore
+
+    private init(port: UInt16, core: NodeCore) {
+        self.port = port
+        self.core = core
+    }
+
+    /// Starts a node; port 0 takes any free one.
+    ///
+    /// - Throws: `TransportError` when it cannot listen there.
+    package static func start(
+        listen endpoint: Endpoint,
+        options: NodeOptions = NodeOptions()
+    ) async throws(TransportError) -> CQLNode {
+        let core: NodeCore
+        do throws(SyscallError) {
+            core = try NodeCore()
+        } catch {
+            throw .syscall(error, peer: endpoint.description)
+        }
+        do throws(TransportError) {
+            return CQLNode(port: try await core.start(at: endpoint, options), core: core)
+        } catch {
+            core.loop.stop()
+            throw error
+        }
+    }
+
+    /// What it has done so far.
+    package func counters() async -> NodeCounters { await core.counters }
+
+    /// Closes all connections, as a crash would, and goes on listening.
+    package func closeConnections() async { await core.closeConnections() }
+
+    /// Stops listening, closes all connections and ends the node's thread.
+    package func stop() async {
+        await core.stop()
+        core.loop.stop()
+    }
+}
+
+/// The isolation of a node's server: its own loop.
+private actor NodeCore {
+    nonisolated let loop: EventLoop
+    private var server: NodeServer?
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+    init() throws(SyscallError) {
+        loop = try EventLoop(name: "cql-node")
+    }
+
+    func start(at endpoint: Endpoint, _ options: NodeOptions) async throws(TransportError) -> UInt16 {
+        let identity = NodeIdentity(hostID: Self.randomUUID(), address: Self.literalAddress(of: endpoint))
+        let systemTables: SystemTables
+        do throws(StatementError) {
+            systemTables = try SystemTables(identity: identity)
+        } catch {
+            // The definitions are constants, and a test starts a node with them.
+            preconditionFailure("a system table is defined wrongly: \(error.message)")
+        }
+        let database = Database(
+            keepsRows: !options.discardsWrites,
+            systemTables: systemTables,
+            now: { WallClock.microseconds },
+            makeUUID: Self.randomUUID
+        )
+        let server = NodeServer(options, database)
+        self.server = server
+        return try await server.listen(at: endpoint, on: loop)
+    }
+
+    var counters: NodeCounters { server?.counters ?? NodeCounters() }
+
+    func closeConnections() { server?.closeConnections() }
+
+    func stop() {
+        server?.stop()
+        server = nil
+    }
+
+    /// A version 4 UUID.
+    private static func randomUUID() -> CQLUUID {
+        var generator = SystemRandomNumberGenerator()
+        let high = generator.next() as UInt64
+        let low = generator.next() as UInt64
+        return CQLUUID(high: high & ~0xF000 | 0x4000, low: low & ~(0b11 << 62) | 0b10 << 62)
+    }
+
+    /// What clients are told to connect to: the address itself where it is one that they can use.
+    private static func literalAddress(of endpoint: Endpoint) -> String {
+        guard case .tcp(let host, _) = endpoint, let address = InetText.parse(host),
+            address.contains(where: { $0 != 0 })
+        else { return "127.0.0.1" }
+        return host
+    }
+}

@@ -1,0 +1,204 @@
+import CQLWire
+import WireKit
+
+/// What the frames of a connection are answered with.
+extension NodeConnection {
+    /// Answers the writes at the front of the input of a discarding node; false when there is none.
+    func runDiscarded() -> Bool {
+        guard server.options.discardsWrites, server.options.fault == nil, handshake.state == .ready else {
+            return false
+        }
+        let tally = FrameWalk.discardWrites(from: &input, answeringInto: &output)
+        server.count(tally)
+        return tally.executes + tally.batches > 0
+    }
+
+    /// Takes the whole frames at the front of the input; false when there is none.
+    func takeGroup() -> Bool {
+        // The discarding node looks at each frame anew, for writes may follow.
+        let limit = server.options.discardsWrites ? 1 : Self.groupByteCount
+        switch FrameWalk.front(of: input, limit: limit) {
+        case .frames(let byteCount):
+            group = input.take(byteCount)
+            groupPosition = 0
+            return true
+        case .incomplete: return false
+        case .foreign(let firstByte):
+            refuse(
+                firstByte & 0x80 == 0
+                    ? "Invalid or unsupported protocol version (\(firstByte)); supported versions are (3/v3, 4/v4)"
+                    : "Wrong protocol direction (expected REQUEST, got RESPONSE)"
+            )
+            return false
+        case .tooLong(let length):
+            refuse("Request is too big: length \(length) exceeds maximum allowed length \(FrameWalk.bodyLimit).")
+            return false
+        }
+    }
+
+    /// Runs frames of the group until the output is full; false when the group is done.
+    func runGroup() -> Bool {
+        guard groupPosition < group.count else { return false }
+        while groupPosition < group.count, !isClosed, !closesWhenDrained, output.readableByteCount < Self.outputLimit {
+            // The walk that took the group saw that each of its frames is whole, and not longer than the limit.
+            let start = groupPosition
+            let body = start + FrameHeader.byteCount
+            guard let length = group.bigEndianInt32(at: start + 5, before: body) else { break }
+            groupPosition = body + Int(length)
+            respond(frameAt: start, body: body..<groupPosition)
+        }
+        return true
+    }
+
+    private func respond(frameAt start: Int, body: Range<Int>) {
+        version = ProtocolVersion(rawValue: group[start])
+        let opcode = Opcode.Request(rawValue: group[start + 4])
+        let stream = StreamID(rawValue: Int16(bitPattern: UInt16(group[start + 2]) << 8 | UInt16(group[start + 3])))
+        guard let opcode else {
+            send(.error(ErrorResponse(code: .protocolError, message: "Unknown opcode \(group[start + 4])")), on: stream)
+            closesWhenDrained = true
+            return
+        }
+        server.count(opcode)
+        if let fault = fault(for: opcode, body: body) {
+            if fault.afterApplying { run(opcode, frameAt: start, body: body, on: stream, isSilent: true) }
+            apply(fault, on: stream)
+        } else {
+            run(opcode, frameAt: start, body: body, on: stream, isSilent: false)
+        }
+    }
+
+    private func run(
+        _ opcode: Opcode.Request,
+        frameAt start: Int,
+        body: Range<Int>,
+        on stream: StreamID,
+        isSilent: Bool
+    ) {
+        let isPlain = group[start + 1] == 0 && handshake.state == .ready
+        do throws(StatementError) {
+            let isDone =
+                switch opcode {
+                case .execute where isPlain: try runner.runPlainExecute(group, body, version: version)
+                case .batch where isPlain: try runner.runPlainBatch(group, body, version: version)
+                default: false
+                }
+            if isDone {
+                if !isSilent { sendVoid(group[start + 2], group[start + 3]) }
+                return
+            }
+        } catch {
+            if !isSilent { send(.error(error.response), on: stream) }
+            return
+        }
+        runDecoded(frameAt: start, body: body, on: stream, isSilent: isSilent)
+    }
+
+    private func runDecoded(frameAt start: Int, body: Range<Int>, on stream: StreamID, isSilent: Bool) {
+        do throws(WireError) {
+            var reader = ByteReader(group[start..<body.lowerBound])
+            let frame = Frame(header: try FrameHeader.decode(from: &reader), body: group[body])
+            // Like real servers, the node does not look at what follows a message.
+            let request = try RequestFrame.decode(frame, ignoringTrailingBytes: true).request
+            answer(request, on: stream, isSilent: isSilent)
+        } catch {
+            // The next frame's place is known: the connection goes on.
+            send(.error(ErrorResponse(code: .protocolError, message: error.description)), on: stream)
+        }
+    }
+
+    private func answer(_ request: Request, on stream: StreamID, isSilent: Bool) {
+        if let answer = handshake.received(request) {
+            send(answer.response, on: answer.usesStreamZero ? StreamID(rawValue: 0) : stream)
+            if answer.closesConnection { closesWhenDrained = true }
+            return
+        }
+        if case .register(let register) = request {
+            send(self.register(register), on: stream)
+            return
+        }
+        let answer = runner.run(request)
+        if !isSilent { send(answer.response, on: stream) }
+        if let change = answer.schemaChange { server.broadcast(change) }
+    }
+
+    private func register(_ message: RegisterRequest) -> Response {
+        let known: Set<String> = ["TOPOLOGY_CHANGE", "STATUS_CHANGE", "SCHEMA_CHANGE"]
+        if let unknown = message.eventTypes.first(where: { !known.contains($0) }) {
+            let text = "Invalid value '\(unknown)' for an event type"
+            return .error(ErrorResponse(code: .protocolError, message: text))
+        }
+        eventTypes.formUnion(message.eventTypes)
+        return .ready
+    }
+}
+
+// MARK: - Sending
+
+extension NodeConnection {
+    /// Tells the client of a change, if it asked for that.
+    func notify(_ change: SchemaChange) {
+        guard eventTypes.contains("SCHEMA_CHANGE"), !isClosed else { return }
+        send(.event(.schemaChange(change)), on: .event)
+        flush()
+    }
+
+    private func send(_ response: Response, on stream: StreamID) {
+        var writer = ByteWriter()
+        do throws(WireError) {
+            try ResponseFrame(version: version, stream: stream, response: response).encode(into: &writer)
+        } catch {
+            // Only an answer beyond the limits of the protocol cannot be written, such as a page of 2 GiB.
+            let message = "The answer cannot be sent: \(error)"
+            let failure = Response.error(ErrorResponse(code: .serverError, message: message))
+            writer = ByteWriter()
+            guard (try? ResponseFrame(version: version, stream: stream, response: failure).encode(into: &writer)) != nil
+            else { return close() }
+        }
+        output.append(writer.bytes)
+    }
+
+    private func sendVoid(_ streamHigh: UInt8, _ streamLow: UInt8) {
+        voidReply[0] = version.rawValue | FrameHeader.Direction.response.rawValue
+        voidReply[2] = streamHigh
+        voidReply[3] = streamLow
+        output.append(voidReply)
+    }
+
+    /// Answers something that is no frame of this protocol, and ends the connection.
+    private func refuse(_ message: String) {
+        version = .v4
+        send(.error(ErrorResponse(code: .protocolError, message: message)), on: StreamID(rawValue: 0))
+        closesWhenDrained = true
+    }
+}
+
+// MARK: - Faults
+
+extension NodeConnection {
+    private func fault(for opcode: Opcode.Request, body: Range<Int>) -> WriteFault? {
+        guard server.options.fault != nil, handshake.state == .ready, writes(opcode, body) else { return nil }
+        return server.nextFault(for: opcode)
+    }
+
+    /// Whether a request writes, as far as that is to be seen without running it.
+    private func writes(_ opcode: Opcode.Request, _ body: Range<Int>) -> Bool {
+        switch opcode {
+        case .execute: return body.count > 2 && group[body.lowerBound + 2] == PreparedStatements.writeTag
+        case .batch: return true
+        case .query:
+            let text = String(decoding: group[body].dropFirst(4).prefix(64), as: UTF8.self).lowercased()
+            let verb = text.drop { $0.isWhitespace }.prefix { $0.isLetter }
+            return ["insert", "update", "delete", "begin"].contains(verb)
+        case .startup, .options, .prepare, .register, .authResponse: return false
+        }
+    }
+
+    private func apply(_ fault: WriteFault, on stream: StreamID) {
+        switch fault {
+        case .error(let error, _): send(.error(error), on: stream)
+        case .dropConnection: closesWhenDrained = true
+        case .silence: return
+        }
+    }
+}

@@ -1,0 +1,126 @@
+import CQLWire
+
+/// Runs the requests of one connection on the database.
+struct RequestRunner {
+    private let database: Database
+    private(set) var keyspace: String?
+    private var bound = BoundValues([])
+
+    init(_ database: Database) {
+        self.database = database
+    }
+
+    /// What a request leads to, beside its answer.
+    struct Answer {
+        var response: Response
+        /// To be told to all who registered.
+        var schemaChange: SchemaChange?
+    }
+
+    /// Runs a request that is not part of the handshake, and not REGISTER.
+    mutating func run(_ request: Request) -> Answer {
+        do throws(StatementError) {
+            return try answer(request)
+        } catch {
+            return Answer(response: .error(error.response))
+        }
+    }
+
+    private mutating func answer(_ request: Request) throws(StatementError) -> Answer {
+        switch request {
+        case .query(let query):
+            return answer(try database.query(query.query, query.parameters.values, options(query.parameters)))
+        case .prepare(let prepare):
+            return Answer(response: .result(.prepared(try database.prepare(prepare.query, keyspace: keyspace))))
+        case .execute(let execute):
+            let id = Array(execute.id.bytes)
+            let statement = try database.preparedStatement(id, id.indices)
+            let outcome = try database.execute(statement, execute.parameters.values, options(execute.parameters))
+            return answer(outcome)
+        case .batch(let batch):
+            try database.batch(batch, keyspace: keyspace)
+            return Answer(response: .result(.void))
+        case .startup, .options, .register, .authResponse:
+            throw StatementError(.protocolViolation, "Unexpected message \(request.opcode.specificationName)")
+        }
+    }
+
+    private func options(_ parameters: QueryParameters) -> RunOptions {
+        RunOptions(
+            consistency: parameters.consistency,
+            keyspace: keyspace,
+            defaultTimestamp: parameters.defaultTimestamp,
+            skipsMetadata: parameters.skipsMetadata,
+            pageSize: parameters.pageSize,
+            pagingState: parameters.pagingState?.bytes
+        )
+    }
+
+    private mutating func answer(_ outcome: Outcome) -> Answer {
+        switch outcome {
+        case .result(let result): return Answer(response: .result(result))
+        case .schemaChanged(let change):
+            return Answer(response: .result(.schemaChange(change)), schemaChange: change)
+        case .useKeyspace(let name):
+            keyspace = name
+            return Answer(response: .result(.setKeyspace(name)))
+        }
+    }
+}
+
+// MARK: - Plain writes
+
+extension RequestRunner {
+    /// Runs an EXECUTE of a write whose body lies in `bytes` at `body`.
+    ///
+    /// - Throws: `StatementError` when the values do not fit.
+    /// - Returns: false, and nothing is done, when it is not of the plain kind.
+    mutating func runPlainExecute(
+        _ bytes: [UInt8],
+        _ body: Range<Int>,
+        version: ProtocolVersion
+    ) throws(StatementError) -> Bool {
+        var reader = WriteReader(bytes, body, version: version)
+        guard let id = reader.shortBytes() else { return false }
+        let statement = try database.preparedStatement(bytes, id)
+        guard case .write(let plan) = statement.compiled.plan else { return false }
+        guard let tail = reader.execute(into: &bound.values), bound.values.count == statement.compiled.markers.count
+        else { return false }
+        bound.bytes = bytes
+        defer { bound.bytes = [] }
+        try database.run(
+            plan,
+            bound,
+            RunOptions(consistency: tail.consistency, defaultTimestamp: tail.timestamp)
+        )
+        return true
+    }
+
+    /// Runs a BATCH of prepared writes whose body lies in `bytes` at `body`.
+    ///
+    /// - Throws: `StatementError` when a statement is refused; nothing was changed then.
+    /// - Returns: false, and nothing is done, when it is not of the plain kind.
+    mutating func runPlainBatch(
+        _ bytes: [UInt8],
+        _ body: Range<Int>,
+        version: ProtocolVersion
+    ) throws(StatementError) -> Bool {
+        var reader = WriteReader(bytes, body, version: version)
+        guard let kind = reader.byte(), kind <= BatchRequest.Kind.unlogged.rawValue, let count = reader.short() else {
+            return false
+        }
+        var writes: [(plan: WritePlan, bound: BoundValues)] = []
+        for _ in 0..<count {
+            guard reader.byte() == 1, let id = reader.shortBytes() else { return false }
+            let statement = try database.preparedStatement(bytes, id)
+            var values: [RunningValue] = []
+            guard case .write(let plan) = statement.compiled.plan, reader.values(into: &values),
+                values.count == statement.compiled.markers.count
+            else { return false }
+            writes.append((plan, BoundValues(bytes: bytes, values: values)))
+        }
+        guard let tail = reader.batchTail() else { return false }
+        try database.run(writes, RunOptions(consistency: tail.consistency, defaultTimestamp: tail.timestamp))
+        return true
+    }
+}
