@@ -14,7 +14,7 @@ struct PGScylla: AsyncParsableCommand {
             that was refused, 3 no connection, 130 interrupted.
             """,
         version: "0.1.0",
-        subcommands: []
+        subcommands: [NodeCommand.self]
     )
 
     /// The argument parser leaves a usage error with status 64; ours is 2, see the discussion above.

@@ -1,0 +1,121 @@
+import ArgumentParser
+import EmbeddedCQL
+import PosixIO
+
+/// `pgscylla node`: runs the in-memory CQL node until it is interrupted.
+struct NodeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "node",
+        abstract: "Run an in-memory CQL node for rehearsals and tests.",
+        discussion: """
+            Official CQL drivers connect to it as to a small ScyllaDB node. It keeps everything in memory: \
+            all data is lost when it ends. Ctrl-C ends it.
+            """
+    )
+
+    @Option(help: "Address and port to listen at; port 0 takes a free one.")
+    var listen = "127.0.0.1:9042"
+
+    @Flag(help: "Answer writes without keeping them, for benchmarks of clients.")
+    var discard = false
+
+    @Option(help: "Require this user to log in; needs --password-file.")
+    var user: String?
+
+    @Option(help: "File whose first line is the user's password.")
+    var passwordFile: String?
+
+    @Option(help: "PEM file of the certificate chain for TLS; needs --tls-key.")
+    var tlsCertificate: String?
+
+    @Option(help: "PEM file of the private key for TLS.")
+    var tlsKey: String?
+
+    @Flag(help: "When it ends, print a JSON line with the requests, rows and CPU time.")
+    var json = false
+
+    func validate() throws {
+        guard (user == nil) == (passwordFile == nil) else {
+            throw ValidationError("--user and --password-file go together.")
+        }
+        guard (tlsCertificate == nil) == (tlsKey == nil) else {
+            throw ValidationError("--tls-certificate and --tls-key go together.")
+        }
+        _ = try ListenAddress(listen)
+    }
+
+    func run() async throws {
+        let address = try ListenAddress(listen)
+        let (interrupts, interrupted) = AsyncStream.makeStream(of: Int32.self)
+        try InterruptSignals.watch { interrupted.yield($0) }
+        let options = try options()
+        let node: CQLNode
+        do throws(TransportError) {
+            node = try await CQLNode.start(listen: .tcp(host: address.host, port: address.port), options: options)
+        } catch {
+            StandardError.print("Error: the node cannot listen at \(listen): \(error)")
+            throw ExitCode(3)
+        }
+        StandardOutput.print(
+            "embedded in-memory CQL node, for rehearsals and tests only: data is lost when it ends; "
+                + "listening on \(address.text(port: node.port))"
+        )
+        for await _ in interrupts { break }
+        let counters = await node.counters()
+        await node.stop()
+        if json { StandardOutput.print(NodeReport(counters, ProcessUsage.current).json) }
+    }
+
+    private func options() throws -> NodeOptions {
+        var options = NodeOptions()
+        options.discardsWrites = discard
+        if let user, let passwordFile {
+            options.login = NodeOptions.Login(user: user, password: try PasswordFile.firstLine(of: passwordFile))
+        }
+        if let tlsCertificate, let tlsKey {
+            let identity = TLSIdentity(certificateChainPath: tlsCertificate, privateKeyPath: tlsKey)
+            options.tls = TLSServerConfiguration(identity: identity)
+        }
+        return options
+    }
+}
+
+/// `host:port`, an IPv6 address in brackets.
+struct ListenAddress {
+    let host: String
+    let port: UInt16
+
+    init(_ text: String) throws {
+        guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
+            throw ValidationError("--listen wants an address and a port, such as 127.0.0.1:9042.")
+        }
+        var host = text[..<colon]
+        if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
+        self.host = host.isEmpty ? "0.0.0.0" : String(host)
+        self.port = port
+    }
+
+    func text(port: UInt16) -> String {
+        host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+    }
+}
+
+/// What the node did, for scripts.
+struct NodeReport {
+    private let counters: NodeCounters
+    private let usage: ProcessUsage
+
+    init(_ counters: NodeCounters, _ usage: ProcessUsage) {
+        self.counters = counters
+        self.usage = usage
+    }
+
+    var json: String {
+        let (seconds, attoseconds) = usage.cpu.components
+        let microseconds = seconds * 1_000_000 + attoseconds / 1_000_000_000_000
+        return """
+            {"rows": \(counters.writtenRows), "frames": \(counters.frames), "connections": \(counters.connections), \
+            "cpu_us": \(microseconds), "max_rss_bytes": \(usage.maximumResidentByteCount)}
+            """
+    }
+}
