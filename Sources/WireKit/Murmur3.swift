@@ -16,23 +16,45 @@ extension UnsafeRawBufferPointer {
             second = (second ^ murmur3MixHigh(high)).murmur3Rotated(by: 31) &+ first
             second = second &* 5 &+ 0x3849_5AB5
         }
-        var low: UInt64 = 0
-        var high: UInt64 = 0
         let tail = blockCount * 16
-        for position in 0..<count - tail {
-            let extended = UInt64(bitPattern: Int64(Int8(bitPattern: self[tail + position])))
-            if position < 8 {
-                low ^= extended << UInt64(position * 8)
-            } else {
-                high ^= extended << UInt64(position * 8 - 64)
-            }
-        }
+        let low = murmur3Tail(from: tail, byteCount: Swift.min(count - tail, 8))
+        let high = murmur3Tail(from: tail + 8, byteCount: Swift.max(count - tail - 8, 0))
         first = first ^ murmur3MixLow(low) ^ UInt64(count)
         second = second ^ murmur3MixHigh(high) ^ UInt64(count)
         first = first &+ second
         second = second &+ first
         let token = Int64(bitPattern: first.murmur3Finalized &+ second.murmur3Finalized)
         return token == .min ? .max : token
+    }
+
+    /// Up to eight bytes at the end as one word: the exclusive or of each, sign-extended, in its place.
+    @inlinable @inline(__always)
+    func murmur3Tail(from start: Int, byteCount: Int) -> UInt64 {
+        if byteCount == 0 { return 0 }
+        let word = murmur3Word(from: start, byteCount: byteCount)
+        // A negative byte inverts all bytes above its own, so a byte is inverted when an odd number of the bytes
+        // below it are negative: the multiplication counts them, for all places at once.
+        let negative = word &>> 7 & 0x0101_0101_0101_0101
+        let below = (negative &* 0x0101_0101_0101_0101) &<< 8
+        return word ^ (below & 0x0101_0101_0101_0101) &* 0xFF
+    }
+
+    /// One to eight bytes, which end where this buffer ends unless there are eight, the first in the lowest place.
+    @inlinable @inline(__always)
+    func murmur3Word(from start: Int, byteCount: Int) -> UInt64 {
+        if byteCount == 8 { return UInt64(littleEndian: loadUnaligned(fromByteOffset: start, as: UInt64.self)) }
+        if count >= 8 {
+            let last = UInt64(littleEndian: loadUnaligned(fromByteOffset: count - 8, as: UInt64.self))
+            return last &>> UInt64(64 - byteCount * 8)
+        }
+        if byteCount >= 4 {
+            let low = UInt32(littleEndian: loadUnaligned(fromByteOffset: start, as: UInt32.self))
+            let high = UInt32(littleEndian: loadUnaligned(fromByteOffset: count - 4, as: UInt32.self))
+            return UInt64(low) | UInt64(high) &<< UInt64(byteCount * 8 - 32)
+        }
+        var word: UInt64 = 0
+        for position in 0..<byteCount { word |= UInt64(self[start + position]) &<< UInt64(position * 8) }
+        return word
     }
 }
 
