@@ -59,7 +59,12 @@ let package = Package(
             dependencies: ["Migration", "SchemaTranslation", "CQLClient", "CQLWire", "PosixIO", "WireKit"],
             swiftSettings: settings
         ),
-        .target(name: "TestSupport", dependencies: ["WireKit"], path: "Tests/TestSupport", swiftSettings: settings),
+        .target(
+            name: "TestSupport",
+            dependencies: ["PosixIO", "WireKit"],
+            path: "Tests/TestSupport",
+            swiftSettings: settings
+        ),
         tests("WireKitTests", ["WireKit"]),
         tests("PosixIOTests", ["PosixIO", "WireKit"]),
         tests("PostgresWireTests", ["PostgresWire", "PosixIO", "WireKit"]),

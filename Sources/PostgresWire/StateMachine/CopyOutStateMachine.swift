@@ -1,7 +1,7 @@
 /// A COPY … TO STDOUT sent as a Query, to ReadyForQuery.
 ///
-/// PostgreSQL documentation, "Message Flow", COPY Operations. The CopyData messages in between are not decoded and do
-/// not come here unless the copy is abandoned; asynchronous messages never do.
+/// PostgreSQL documentation, "Message Flow", COPY Operations. While `expectsData` is true, CopyData messages are the
+/// reader's and do not come here; asynchronous messages never do.
 package struct CopyOutStateMachine: Sendable {
     /// What the connection does next.
     package enum Action: Equatable, Sendable {
@@ -40,13 +40,18 @@ package struct CopyOutStateMachine: Sendable {
 
     package init() {}
 
+    /// The copy is under way: a CopyData that comes now belongs to it.
+    package var expectsData: Bool {
+        if case .copying = state { return true }
+        return false
+    }
+
     /// A message other than the CopyData of a copy under way has come.
     package mutating func messageReceived(_ message: BackendMessage) -> Action {
         switch state {
         case .awaitingCopyOut: return openingMessageReceived(message)
         case .copying:
             if case .errorResponse(let error) = message { return failed(error) }
-            if case .copyData = message { return .read }
             return advance(message, from: .copyDone, to: .awaitingCommandComplete)
         case .awaitingCommandComplete:
             if case .errorResponse(let error) = message { return failed(error) }

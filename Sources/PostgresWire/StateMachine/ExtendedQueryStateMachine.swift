@@ -1,9 +1,7 @@
 /// Parse, Bind, Describe, Execute and Sync sent in one go, and everything that answers them.
 ///
 /// PostgreSQL documentation, "Message Flow", Extended Query. Asynchronous messages do not come here.
-package struct ExtendedQueryStateMachine: Sendable {
-    package typealias Action = SimpleQueryStateMachine.Action
-
+package struct ExtendedQueryStateMachine: QueryStateMachine {
     private enum State {
         /// Entered at the start; next `awaitingBind` or `failed`.
         case awaitingParse
@@ -47,7 +45,7 @@ package struct ExtendedQueryStateMachine: Sendable {
     }
 
     /// A message has come.
-    package mutating func messageReceived(_ message: BackendMessage) -> Action {
+    package mutating func messageReceived(_ message: BackendMessage) -> QueryAction {
         if case .failed(let error) = state {
             guard case .readyForQuery(let ready) = message else { return unexpected(message) }
             state = .finished
@@ -72,7 +70,7 @@ package struct ExtendedQueryStateMachine: Sendable {
     }
 
     /// The server closed the connection.
-    package mutating func connectionClosed() -> Action {
+    package mutating func connectionClosed() -> QueryAction {
         defer { state = .finished }
         if case .failed(let error) = state { return .failWithServerError(error) }
         return .closed
@@ -87,13 +85,13 @@ package struct ExtendedQueryStateMachine: Sendable {
         _ message: BackendMessage,
         from expected: BackendMessage.ID,
         to next: State
-    ) -> Action {
+    ) -> QueryAction {
         guard message.id == expected else { return unexpected(message) }
         state = next
         return .read
     }
 
-    private mutating func descriptionReceived(_ message: BackendMessage) -> Action {
+    private mutating func descriptionReceived(_ message: BackendMessage) -> QueryAction {
         if case .rowDescription(let description) = message {
             state = .executing(columnCount: description.columns.count)
             return .beginRows(description)
@@ -101,7 +99,7 @@ package struct ExtendedQueryStateMachine: Sendable {
         return advance(message, from: .noData, to: .executing(columnCount: 0))
     }
 
-    private mutating func executionMessageReceived(_ message: BackendMessage, _ columnCount: Int) -> Action {
+    private mutating func executionMessageReceived(_ message: BackendMessage, _ columnCount: Int) -> QueryAction {
         switch message {
         case .dataRow(let row) where row.columnCount == columnCount:
             return .row(row)
@@ -125,7 +123,7 @@ package struct ExtendedQueryStateMachine: Sendable {
         }
     }
 
-    private mutating func copyMessageReceived(_ message: BackendMessage) -> Action {
+    private mutating func copyMessageReceived(_ message: BackendMessage) -> QueryAction {
         if case .commandComplete(let complete) = message {
             state = .awaitingReady
             return .endStatement(complete)
@@ -134,7 +132,7 @@ package struct ExtendedQueryStateMachine: Sendable {
         return .read
     }
 
-    private mutating func unexpected(_ message: BackendMessage) -> Action {
+    private mutating func unexpected(_ message: BackendMessage) -> QueryAction {
         state = .finished
         return .fail(.unexpected(message.id, phase: "an extended query"))
     }

@@ -1,28 +1,7 @@
 /// One Query message and everything that answers it, to ReadyForQuery.
 ///
 /// PostgreSQL documentation, "Message Flow", Simple Query. Asynchronous messages do not come here.
-package struct SimpleQueryStateMachine: Sendable {
-    /// What the connection does next.
-    package enum Action: Equatable, Sendable {
-        case read
-        /// Rows of these columns follow.
-        case beginRows(RowDescription)
-        case row(DataRow)
-        /// A statement is over; no tag for an empty one.
-        case endStatement(CommandComplete?)
-        case send([FrontendMessage])
-        /// The query is over and the session can take the next one.
-        case complete(TransactionStatus)
-        /// The query failed and the session can take the next one.
-        case completeWithError(PostgresServerError, TransactionStatus)
-        /// The session cannot be used any more.
-        case fail(ProtocolViolation)
-        /// The server ended the session with this error.
-        case failWithServerError(PostgresServerError)
-        /// The server closed the connection without a word.
-        case closed
-    }
-
+package struct SimpleQueryStateMachine: QueryStateMachine {
     private enum State {
         /// Entered at the start and after each statement; next `rows`, `copyingOut`, `failed` or `finished`.
         case awaitingResult
@@ -41,7 +20,7 @@ package struct SimpleQueryStateMachine: Sendable {
     package init() {}
 
     /// A message has come.
-    package mutating func messageReceived(_ message: BackendMessage) -> Action {
+    package mutating func messageReceived(_ message: BackendMessage) -> QueryAction {
         switch state {
         case .awaitingResult: return resultMessageReceived(message)
         case .rows(let columnCount): return rowMessageReceived(message, columnCount)
@@ -55,13 +34,13 @@ package struct SimpleQueryStateMachine: Sendable {
     }
 
     /// The server closed the connection.
-    package mutating func connectionClosed() -> Action {
+    package mutating func connectionClosed() -> QueryAction {
         defer { state = .finished }
         if case .failed(let error) = state { return .failWithServerError(error) }
         return .closed
     }
 
-    private mutating func resultMessageReceived(_ message: BackendMessage) -> Action {
+    private mutating func resultMessageReceived(_ message: BackendMessage) -> QueryAction {
         switch message {
         case .rowDescription(let description):
             state = .rows(columnCount: description.columns.count)
@@ -84,7 +63,7 @@ package struct SimpleQueryStateMachine: Sendable {
         }
     }
 
-    private mutating func rowMessageReceived(_ message: BackendMessage, _ columnCount: Int) -> Action {
+    private mutating func rowMessageReceived(_ message: BackendMessage, _ columnCount: Int) -> QueryAction {
         if case .dataRow(let row) = message, row.columnCount == columnCount { return .row(row) }
         if case .errorResponse(let error) = message { return failed(error) }
         guard case .commandComplete(let complete) = message else { return unexpected(message) }
@@ -92,7 +71,7 @@ package struct SimpleQueryStateMachine: Sendable {
         return .endStatement(complete)
     }
 
-    private mutating func copyMessageReceived(_ message: BackendMessage) -> Action {
+    private mutating func copyMessageReceived(_ message: BackendMessage) -> QueryAction {
         if case .errorResponse(let error) = message { return failed(error) }
         if case .commandComplete(let complete) = message {
             state = .awaitingResult
@@ -102,12 +81,12 @@ package struct SimpleQueryStateMachine: Sendable {
         return .read
     }
 
-    private mutating func failed(_ error: ErrorResponse) -> Action {
+    private mutating func failed(_ error: ErrorResponse) -> QueryAction {
         state = .failed(PostgresServerError(error))
         return .read
     }
 
-    private mutating func unexpected(_ message: BackendMessage) -> Action {
+    private mutating func unexpected(_ message: BackendMessage) -> QueryAction {
         state = .finished
         return .fail(.unexpected(message.id, phase: "a simple query"))
     }

@@ -1,0 +1,124 @@
+import PosixIO
+import PostgresWire
+import WireKit
+
+/// Messages in and out of the socket.
+extension PostgresConnection {
+    /// Appends messages to what will be sent.
+    func enqueue(_ messages: [FrontendMessage]) {
+        var writer = ByteWriter()
+        for message in messages { message.encode(into: &writer) }
+        output.append(writer.bytes)
+    }
+
+    /// Appends a start-up packet to what will be sent.
+    func enqueue(_ packet: StartupPacket) {
+        var writer = ByteWriter()
+        packet.encode(into: &writer)
+        output.append(writer.bytes)
+    }
+
+    /// Sends all of `output`, and receives meanwhile: a server that is blocked on its own output reads nothing.
+    ///
+    /// A broken connection is not reported here but when everything that the server had said is read.
+    ///
+    /// - Throws: `PostgresConnectionError`: timed out or cancelled; the connection is closed.
+    func flush(
+        _ phase: PostgresConnectionError.Phase,
+        until deadline: ContinuousClock.Instant? = nil
+    ) async throws(PostgresConnectionError) {
+        while true {
+            do throws(TransportError) {
+                if try stream.send(from: &output) { return }
+                if case .endOfStream = try receiveOnce() { throw .closed(peer: stream.peer) }
+            } catch {
+                transportFailure = error
+                output.removeAll()
+                return
+            }
+            do throws(TransportError) {
+                try await stream.readableOrWritable(until: deadline)
+            } catch {
+                throw end(error, phase)
+            }
+        }
+    }
+
+    /// Waits until the server has said something more.
+    ///
+    /// - Returns: false when the connection is over; `transportFailure` says why if it did not end properly.
+    /// - Throws: `PostgresConnectionError`: timed out or cancelled; the connection is closed.
+    func receive(
+        _ phase: PostgresConnectionError.Phase,
+        until deadline: ContinuousClock.Instant? = nil
+    ) async throws(PostgresConnectionError) -> Bool {
+        while true {
+            do throws(TransportError) {
+                switch try receiveOnce() {
+                case .bytes: return true
+                case .endOfStream: return false
+                case .wouldBlock: break
+                }
+            } catch {
+                transportFailure = error
+                return false
+            }
+            do throws(TransportError) {
+                try await stream.readable(until: deadline)
+            } catch {
+                throw end(error, phase)
+            }
+        }
+    }
+
+    /// One attempt to receive; room is made as bytes come, never for a length that was only announced.
+    private func receiveOnce() throws(TransportError) -> Received {
+        if input.writableByteCount < 4096 { input.reserve(16 * 1024) }
+        return try stream.receive(into: &input)
+    }
+
+    /// Takes the message at the front of `input`, if it is all there.
+    ///
+    /// - Throws: `PostgresConnectionError` when it cannot be one; the connection is closed.
+    func takeMessage(_ phase: PostgresConnectionError.Phase) throws(PostgresConnectionError) -> BackendMessage? {
+        guard let tag = input.peekInteger(UInt8.self) else { return nil }
+        do throws(WireError) {
+            guard BackendMessage.ID(rawValue: tag) != nil else {
+                throw WireError(.unknownCode(Int(tag)), field: "message type", offset: 0)
+            }
+            guard let length = input.peekInteger(Int32.self, at: 1) else { return nil }
+            let header = try MessageHeader(tag: tag, length: length)
+            guard input.readableByteCount >= MessageHeader.byteCount + header.bodyByteCount else { return nil }
+            input.consume(MessageHeader.byteCount)
+            return try BackendMessage.decode(MessageFrame(tag: tag, body: input.take(header.bodyByteCount)[...]))
+        } catch {
+            throw end(ProtocolViolation.malformed(error, phase: phase.rawValue), phase)
+        }
+    }
+
+    /// The next message that answers a request, or `nil` when the connection is over.
+    ///
+    /// - Throws: `PostgresConnectionError`, after which the connection is closed.
+    func nextMessage(
+        _ phase: PostgresConnectionError.Phase,
+        until deadline: ContinuousClock.Instant? = nil
+    ) async throws(PostgresConnectionError) -> BackendMessage? {
+        while true {
+            if let message = try takeMessage(phase) {
+                guard let asynchronous = message.asynchronous else { return message }
+                received(asynchronous)
+            } else if try await !receive(phase, until: deadline) {
+                return nil
+            }
+        }
+    }
+
+    /// Deals with a message that belongs to no request.
+    func received(_ message: AsynchronousMessage) {
+        switch message {
+        case .notice(let notice): noticeObserver?(notice)
+        case .notification(let notification): notificationObserver?(notification)
+        case .parameterStatus(let status): parameters[status.name] = status.value
+        }
+    }
+}

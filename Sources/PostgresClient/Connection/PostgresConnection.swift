@@ -1,0 +1,113 @@
+package import PosixIO
+package import PostgresWire
+package import WireKit
+
+/// A session with a PostgreSQL server, confined to its event loop's isolation.
+///
+/// One request at a time. After an error in the middle of an exchange, cancellation included, the connection is closed
+/// and never used again; an error of the server that ends properly leaves it usable.
+package final class PostgresConnection {
+    /// What the session is in the middle of.
+    enum State {
+        /// Ready for a request.
+        case idle
+        /// A request is being answered.
+        case busy
+        /// A COPY TO STDOUT is being read through `input`.
+        case copying(CopyOutStateMachine)
+        /// Closed by us, by the server or by an error.
+        case closed(PostgresConnectionError)
+    }
+
+    package let loop: EventLoop
+    package let endpoint: Endpoint
+    let stream: ByteStream
+
+    /// Bytes of the server that nobody has consumed.
+    ///
+    /// During a COPY its reader walks the messages in place.
+    package var input = RawBuffer(capacity: 16 * 1024)
+    var output = RawBuffer(capacity: 4 * 1024)
+    var state = State.busy
+    /// Why the socket is of no use any more, reported once everything received is read: the server's last words count.
+    var transportFailure: TransportError?
+
+    /// The session parameters that the server reports, by name.
+    package internal(set) var parameters: [String: String] = [:]
+    /// What a request to cancel must name.
+    package internal(set) var backendKey: BackendKeyData?
+    package internal(set) var transactionStatus = TransactionStatus.idle
+    /// Called with each notice of the server.
+    package var noticeObserver: ((NoticeResponse) -> Void)?
+    /// Called with each notification that the session listens for.
+    package var notificationObserver: ((NotificationResponse) -> Void)?
+
+    /// Takes over a connected socket on which nothing was said yet.
+    init(stream: ByteStream, endpoint: Endpoint) {
+        self.stream = stream
+        self.endpoint = endpoint
+        loop = stream.loop
+    }
+
+    /// Whether a request can be sent.
+    package var isUsable: Bool {
+        if case .idle = state { return true }
+        return false
+    }
+
+    /// The server's version, such as 15 or 18; 0 when it reports none.
+    package var serverMajorVersion: Int {
+        let digits = (parameters["server_version"] ?? "").prefix { $0.isNumber }
+        return Int(digits) ?? 0
+    }
+
+    /// Says goodbye, if the session can still listen, and closes the connection.
+    package func close() {
+        if case .closed = state { return }
+        if isUsable {
+            enqueue([.terminate])
+            // One attempt, without waiting: a closed socket tells the server as much.
+            _ = try? stream.send(from: &output)
+        }
+        end(PostgresConnectionError(.closed, phase: .query, peer: "\(endpoint)", reason: "it was closed by us"))
+    }
+
+    /// Closes the connection for good because of `error`.
+    @discardableResult
+    func end(_ error: PostgresConnectionError) -> PostgresConnectionError {
+        if case .closed(let first) = state { return first }
+        state = .closed(error)
+        stream.close()
+        return error
+    }
+
+    /// Closes the connection because the socket failed.
+    func end(_ error: TransportError, _ phase: PostgresConnectionError.Phase) -> PostgresConnectionError {
+        end(PostgresConnectionError(error, phase: phase, endpoint: endpoint))
+    }
+
+    /// Closes the connection because of what the server said.
+    func end(_ violation: ProtocolViolation, _ phase: PostgresConnectionError.Phase) -> PostgresConnectionError {
+        end(
+            PostgresConnectionError(
+                .protocolViolation,
+                phase: phase,
+                peer: "\(endpoint)",
+                reason: "\(violation)"
+            )
+        )
+    }
+
+    /// Closes the connection because the server ended the session with an error.
+    func end(_ error: PostgresServerError, _ phase: PostgresConnectionError.Phase) -> PostgresConnectionError {
+        end(
+            PostgresConnectionError(
+                .closed,
+                phase: phase,
+                peer: "\(endpoint)",
+                reason: "\(error)",
+                serverError: error
+            )
+        )
+    }
+}

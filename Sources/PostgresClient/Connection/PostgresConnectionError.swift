@@ -1,0 +1,116 @@
+package import PostgresWire
+
+/// Why a session could not be opened, or was lost.
+///
+/// It names the server by address and never holds a password.
+package struct PostgresConnectionError: Error, Equatable, Sendable {
+    /// The kind of failure; more may be added.
+    package struct Code: RawRepresentable, Hashable, Sendable {
+        package let rawValue: String
+
+        package init(rawValue: String) {
+            self.rawValue = rawValue
+        }
+
+        /// The host name has no address.
+        package static let resolve = Self(rawValue: "resolve")
+        /// Nothing answers at the address: refused, unreachable, no socket there.
+        package static let unreachable = Self(rawValue: "unreachable")
+        package static let timeout = Self(rawValue: "timeout")
+        /// The handshake failed, or the certificate does not verify.
+        package static let tls = Self(rawValue: "tls")
+        /// TLS is required and the server has none.
+        package static let tlsRefused = Self(rawValue: "tlsRefused")
+        package static let authenticationFailed = Self(rawValue: "authenticationFailed")
+        package static let passwordRequired = Self(rawValue: "passwordRequired")
+        package static let unsupportedAuthentication = Self(rawValue: "unsupportedAuthentication")
+        package static let databaseDoesNotExist = Self(rawValue: "databaseDoesNotExist")
+        package static let tooManyConnections = Self(rawValue: "tooManyConnections")
+        /// The server is starting up, shutting down or recovering.
+        package static let notAcceptingConnections = Self(rawValue: "notAcceptingConnections")
+        /// Another error of the server.
+        package static let server = Self(rawValue: "server")
+        /// The server closed the connection.
+        package static let closed = Self(rawValue: "closed")
+        /// What the peer says is not PostgreSQL's protocol.
+        package static let protocolViolation = Self(rawValue: "protocolViolation")
+        /// The task was cancelled; the connection was closed with it.
+        package static let cancelled = Self(rawValue: "cancelled")
+        /// The configuration holds a value that cannot be sent.
+        package static let invalidConfiguration = Self(rawValue: "invalidConfiguration")
+    }
+
+    /// What the session was doing.
+    package enum Phase: String, Sendable {
+        case connecting = "connecting"
+        case startup = "starting the session"
+        case query = "a query"
+        case copy = "a COPY"
+    }
+
+    package let code: Code
+    package let phase: Phase
+    /// The server's address.
+    package let peer: String
+    /// What happened, without the remedy.
+    package let reason: String
+    /// The server's own error, if it sent one.
+    package let serverError: PostgresServerError?
+    /// The failures at the endpoints that were tried before.
+    package var earlier: [PostgresConnectionError] = []
+
+    package init(
+        _ code: Code,
+        phase: Phase,
+        peer: String,
+        reason: String,
+        serverError: PostgresServerError? = nil
+    ) {
+        self.code = code
+        self.phase = phase
+        self.peer = peer
+        self.reason = reason
+        self.serverError = serverError
+    }
+
+    /// Whether nothing that the server may have acted on was sent, and trying again may help.
+    package var isSafeToRetry: Bool {
+        guard phase == .connecting || phase == .startup else { return false }
+        return [.unreachable, .timeout, .closed, .tooManyConnections, .notAcceptingConnections].contains(code)
+    }
+}
+
+extension PostgresConnectionError: CustomStringConvertible {
+    /// One sentence: what failed, where, why, and what to do about it.
+    package var description: String {
+        let advice = remedy.map { "; \($0)" } ?? ""
+        let before = earlier.map { "\($0.peer): \($0.reason)" }.joined(separator: ", ")
+        let others = earlier.isEmpty ? "" : " (before that, \(before))"
+        switch phase {
+        case .connecting, .startup:
+            return "cannot connect to PostgreSQL at \(peer): \(reason)\(others)\(advice)"
+        case .query, .copy:
+            return "the connection to PostgreSQL at \(peer) was lost during \(phase.rawValue): \(reason)\(advice)"
+        }
+    }
+
+    /// What the user can do, where there is something.
+    private var remedy: String? {
+        switch code {
+        case .resolve: "check --postgres-host"
+        case .unreachable: "is the server running there? check --postgres-host and --postgres-port"
+        case .timeout: "is a firewall in between? check --postgres-host and --postgres-port"
+        case .tls: "check the server's certificate and the root certificates given"
+        case .tlsRefused: "enable ssl on the server or do not require it"
+        case .authenticationFailed: "check --postgres-user and --postgres-password"
+        case .passwordRequired: "give --postgres-password"
+        case .unsupportedAuthentication: "use trust, password, md5 or scram-sha-256 in pg_hba.conf for this user"
+        case .databaseDoesNotExist: "check --postgres-db"
+        case .tooManyConnections: "lower --num-threads or raise max_connections"
+        case .notAcceptingConnections: "wait until the server accepts connections"
+        case .protocolViolation: "is it PostgreSQL that listens there? check --postgres-port"
+        case .closed where phase != .connecting && phase != .startup: "see the server's log"
+        default: nil
+        }
+    }
+}
