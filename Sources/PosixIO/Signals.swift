@@ -1,3 +1,5 @@
+import Synchronization
+
 #if canImport(Darwin)
 import Darwin
 #else
@@ -6,22 +8,37 @@ import Glibc
 
 /// SIGINT and SIGTERM as events instead of sudden death.
 package enum InterruptSignals {
-    /// Calls `received` on a thread of its own for each SIGINT or SIGTERM.
+    /// Calls `received` on a thread of its own for each SIGINT or SIGTERM, for the rest of the process.
     ///
-    /// To be called first in `main`: threads started later inherit the signal mask (sigwait(3)).
+    /// A handler that writes to a pipe, rather than a thread in sigwait(3): that needs the signals blocked in every
+    /// thread, and the main thread of a Swift program unblocks them all while it waits for its asynchronous `main`.
     ///
-    /// - Throws: `SyscallError` when the thread cannot be made.
+    /// - Throws: `SyscallError` when the pipe or the thread cannot be made.
     package static func watch(_ received: @escaping @Sendable (Int32) -> Void) throws(SyscallError) {
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        sigaddset(&signals, SIGINT)
-        sigaddset(&signals, SIGTERM)
-        pthread_sigmask(SIG_BLOCK, &signals, nil)
-        let watched = signals
+        var ends: [Int32] = [-1, -1]
+        guard pipe(&ends) == 0 else { throw .last("pipe") }
+        let (readEnd, writeEnd) = (ends[0], ends[1])
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         try spawnThread {
-            var watched = watched
-            var number: Int32 = 0
-            while sigwait(&watched, &number) == 0 { received(number) }
+            var number: UInt8 = 0
+            while true {
+                let count = read(readEnd, &number, 1)
+                if count == 1 { received(Int32(number)) }
+                if count == 0 || count < 0 && errno != EINTR { return }
+            }
         }
+        interruptPipe.store(writeEnd, ordering: .releasing)
+        for number in [SIGINT, SIGTERM] { _ = signal(number, interruptReceived) }
     }
+}
+
+/// Where the handler writes, initialised before the handler is installed.
+private let interruptPipe = Atomic<Int32>(-1)
+
+/// Runs between two instructions of any thread: it may only do what signal-safety(7) allows.
+private func interruptReceived(_ number: Int32) {
+    let saved = errno
+    var byte = UInt8(truncatingIfNeeded: number)
+    _ = write(interruptPipe.load(ordering: .acquiring), &byte, 1)
+    errno = saved
 }
