@@ -48,7 +48,8 @@ let package = Package(
         .executableTarget(
             name: "pgscylla",
             dependencies: [
-                "Migration", "SchemaTranslation", "EmbeddedCQL", "PostgresClient", "CQLClient", "PosixIO",
+                "Migration", "SchemaTranslation", "EmbeddedCQL", "PostgresClient", "CQLClient", "CQLWire", "PosixIO",
+                "WireKit",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -76,7 +77,7 @@ let package = Package(
         tests("MigrationTests", ["Migration", "SchemaTranslation", "CQLWire", "PostgresWire", "PosixIO", "WireKit"]),
         tests(
             "IntegrationTests",
-            ["Migration", "SchemaTranslation", "EmbeddedCQL", "PostgresClient", "CQLClient", "PosixIO"]
+            ["Migration", "SchemaTranslation", "EmbeddedCQL", "PostgresClient", "CQLClient", "PosixIO", "pgscylla"]
         ),
     ]
 )

@@ -31,7 +31,7 @@ package struct MigrationError: Error, Sendable {
     package let kind: Kind
     /// The table that the failure is confined to; nil when the whole run is concerned.
     package var table: QualifiedName?
-    /// What failed, as a clause without a full stop.
+    /// What failed, as a clause without a full stop; empty where the underlying error says it all.
     package let message: String
     package let underlying: (any Error)?
     /// What the operator can do, as a clause without a full stop.
@@ -39,7 +39,7 @@ package struct MigrationError: Error, Sendable {
 
     package init(
         _ kind: Kind,
-        _ message: String,
+        _ message: String = "",
         table: QualifiedName? = nil,
         underlying: (any Error)? = nil,
         remedy: String? = nil
@@ -60,10 +60,8 @@ package struct MigrationError: Error, Sendable {
 extension MigrationError: CustomStringConvertible {
     /// One sentence: the table, what failed, why, and the remedy.
     package var description: String {
-        var sentence = table.map { "\($0): " } ?? ""
-        sentence += message
-        if let underlying { sentence += ": \(underlying)" }
-        if let remedy { sentence += "; \(remedy)" }
-        return sentence
+        let clauses = [table?.description, message, underlying.map { "\($0)" }]
+        let sentence = clauses.compactMap(\.self).filter { !$0.isEmpty }.joined(separator: ": ")
+        return sentence + (remedy.map { "; \($0)" } ?? "")
     }
 }

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// The root command: it names the others and turns what they throw into a sentence and an exit status.
+/// The root command: it names the others.
 @main
 struct PGScylla: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -14,22 +14,11 @@ struct PGScylla: AsyncParsableCommand {
             that was refused, 3 no connection, 130 interrupted.
             """,
         version: "0.1.0",
-        subcommands: [NodeCommand.self]
+        subcommands: [SetupCommand.self, VerifyCommand.self, SampleCommand.self, NodeCommand.self]
     )
 
-    /// The argument parser leaves a usage error with status 64; ours is 2, see the discussion above.
-    static func main() async {
-        do {
-            var command = try parseAsRoot()
-            if var asynchronous = command as? any AsyncParsableCommand {
-                try await asynchronous.run()
-            } else {
-                try command.run()
-            }
-        } catch {
-            guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
-            StandardError.print(fullMessage(for: error))
-            exit(withError: ExitCode(2))
-        }
+    /// On the main thread, whose signal mask decides what an interrupt does.
+    @MainActor static func main() async {
+        exit(withError: ExitCode(await Session.run()))
     }
 }

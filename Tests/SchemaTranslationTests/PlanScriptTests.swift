@@ -34,4 +34,20 @@ import Testing
         let script = PlanScript(of: plan, keyspace: nil, readerCount: 1).text
         #expect(!script.split(separator: "\n").contains { $0.hasPrefix("; DROP") })
     }
+
+    @Test func saysWhatIsThereAlready() throws {
+        let plan = try MigrationPlan(of: SampleSchemas.trees, for: PlanRequest(keyspace: "shop"))
+        var script = PlanScript(of: plan, readerCount: 1)
+        script.remark = "no answer"
+        let key = TargetTable.Column(name: "id", type: "int", kind: .partitionKey, position: 0)
+        script.existingTables = ["animals": TargetTable(columns: [key]), "dogs": TargetTable(columns: [key])]
+        let lines = script.text.split(separator: "\n")
+        #expect(lines.contains { $0.hasSuffix("could not be asked for: no answer") })
+        #expect(lines.contains("--   exists already: rows are written into it"))
+        #expect(
+            lines.contains(
+                "--   exists already, with another shape: column \"breed\" is missing there, text expected"
+            )
+        )
+    }
 }

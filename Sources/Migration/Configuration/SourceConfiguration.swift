@@ -1,10 +1,11 @@
 package import PosixIO
+package import WireKit
 
 /// Which PostgreSQL schema to read, and how to reach it.
 package struct SourceConfiguration: Hashable, Sendable {
     package let endpoint: Endpoint
     package let user: String
-    package let password: Secret?
+    package let password: Credential?
     package let database: String
     package let schema: String
     package let tlsMode: PostgresTLSMode
@@ -21,13 +22,13 @@ package struct SourceConfiguration: Hashable, Sendable {
     ///   - database: the database to connect to.
     ///   - schema: the schema whose tables are meant.
     ///   - tlsMode: one of libpq's words.
-    ///   - rootCertificatePath: makes `require` check the certificate's chain, as libpq does.
+    ///   - rootCertificatePath: for `verify-full` only: the other modes check nothing.
     /// - Throws: `InvalidOption` naming the option at fault.
     package init(
         host: String,
         port: Int,
         user: String,
-        password: Secret?,
+        password: Credential?,
         database: String,
         schema: String = "public",
         tlsMode: PostgresTLSMode = .prefer,
@@ -41,6 +42,9 @@ package struct SourceConfiguration: Hashable, Sendable {
         let isSocket = host.hasPrefix("/")
         if isSocket, tlsMode == .require || tlsMode == .verifyFull {
             throw InvalidOption("--postgres-sslmode", "\(tlsMode.rawValue) cannot be had over a unix-domain socket")
+        }
+        if rootCertificatePath != nil, tlsMode != .verifyFull {
+            throw InvalidOption("--postgres-sslrootcert", "is used with --postgres-sslmode verify-full only")
         }
         endpoint = isSocket ? .unix(path: "\(host)/.s.PGSQL.\(port)") : .tcp(host: host, port: port)
         self.user = user

@@ -1,14 +1,15 @@
 package import CQLWire
 package import PosixIO
+package import WireKit
 
 /// Which keyspace to write, and how to reach its cluster.
 package struct TargetConfiguration: Equatable, Sendable {
     /// A role of the cluster.
     package struct Login: Hashable, Sendable {
         package let user: String
-        package let password: Secret
+        package let password: Credential
 
-        package init(user: String, password: Secret) {
+        package init(user: String, password: Credential) {
             self.user = user
             self.password = password
         }
@@ -43,7 +44,7 @@ package struct TargetConfiguration: Equatable, Sendable {
         port: Int,
         keyspace: String,
         user: String? = nil,
-        password: Secret? = nil,
+        password: Credential? = nil,
         usesTLS: Bool = false,
         certificateAuthorityPath: String? = nil,
         consistency: Consistency = .localQuorum,
@@ -64,7 +65,7 @@ package struct TargetConfiguration: Equatable, Sendable {
         self.replicationFactor = replicationFactor
     }
 
-    private static func login(_ user: String?, _ password: Secret?) throws(InvalidOption) -> Login? {
+    private static func login(_ user: String?, _ password: Credential?) throws(InvalidOption) -> Login? {
         switch (user, password) {
         case (nil, nil):
             return nil

@@ -3,10 +3,14 @@ package struct PlanScript: Hashable, Sendable {
     package var plan: MigrationPlan
     /// The keyspace with its replication; nil as long as the target has not told its datacentre.
     package var keyspace: KeyspaceDefinition?
+    /// Why the target is not described.
+    package var remark: String?
+    /// What the target's keyspace holds already, by name.
+    package var existingTables: [String: TargetTable] = [:]
     /// Readers that will share the work.
     package var readerCount: Int
 
-    package init(of plan: MigrationPlan, keyspace: KeyspaceDefinition?, readerCount: Int) {
+    package init(of plan: MigrationPlan, keyspace: KeyspaceDefinition? = nil, readerCount: Int) {
         self.plan = plan
         self.keyspace = keyspace
         self.readerCount = readerCount
@@ -29,7 +33,8 @@ package struct PlanScript: Hashable, Sendable {
             lines += ["\(keyspace.createStatement);"]
         } else {
             lines += [
-                "-- The keyspace's replication depends on the target's datacentre, which could not be asked for."
+                "-- The keyspace's replication depends on the target's datacentre, which could not be asked for"
+                    + (remark.map { ": \($0)" } ?? ".")
             ]
         }
         for table in plan.tables {
@@ -46,6 +51,14 @@ package struct PlanScript: Hashable, Sendable {
         ]
         if table.target.name != table.source.name {
             lines.append("  renamed: \(table.source.name) is \(table.target.name) in the target")
+        }
+        if let existing = existingTables[table.target.name] {
+            let differences = table.differences(from: existing)
+            lines.append(
+                differences.isEmpty
+                    ? "  exists already: rows are written into it"
+                    : "  exists already, with another shape: \(differences.joined(separator: ", "))"
+            )
         }
         let nameWidth = table.columns.map(\.name.count).max() ?? 0
         let typeWidth = table.columns.map(\.sourceType.count).max() ?? 0

@@ -2,20 +2,23 @@ import Migration
 import PosixIO
 import SchemaTranslation
 import Testing
+import WireKit
 
 @Suite struct ConfigurationTests {
     private func source(
         host: String = "localhost",
         port: Int = 5432,
-        tls: PostgresTLSMode = .prefer
+        tls: PostgresTLSMode = .prefer,
+        roots: String? = nil
     ) throws(InvalidOption) -> SourceConfiguration {
         try SourceConfiguration(
             host: host,
             port: port,
             user: "u",
-            password: Secret("hunter2"),
+            password: Credential("hunter2"),
             database: "d",
-            tlsMode: tls
+            tlsMode: tls,
+            rootCertificatePath: roots
         )
     }
 
@@ -34,7 +37,7 @@ import Testing
             port: port,
             keyspace: keyspace,
             user: user,
-            password: password.map { Secret($0) },
+            password: password.map { Credential($0) },
             usesTLS: usesTLS,
             certificateAuthorityPath: authority,
             replicationFactor: factor
@@ -68,6 +71,11 @@ import Testing
         #expect(throws: InvalidOption.self) { try source(host: "/run/pg", tls: .verifyFull) }
     }
 
+    @Test func rootsAreRefusedWhereNothingIsVerified() throws {
+        #expect(try source(tls: .verifyFull, roots: "ca.pem").rootCertificatePath == "ca.pem")
+        #expect(throws: InvalidOption.self) { try source(tls: .require, roots: "ca.pem") }
+    }
+
     @Test(arguments: [0, -1, 65_536, Int.max]) func portsHaveLimits(_ port: Int) {
         let reason = "must be between 1 and 65535, not \(port)"
         #expect(throws: InvalidOption("--postgres-port", reason)) { try source(port: port) }
@@ -83,7 +91,8 @@ import Testing
     @Test func userAndPasswordOnlyTogether() throws {
         #expect(try target().login == nil)
         #expect(
-            try target(user: "u", password: "p").login == TargetConfiguration.Login(user: "u", password: Secret("p"))
+            try target(user: "u", password: "p").login
+                == TargetConfiguration.Login(user: "u", password: Credential("p"))
         )
         #expect(throws: InvalidOption("--scylla-user", "needs --scylla-password or --scylla-password-file")) {
             try target(user: "u")
@@ -121,7 +130,7 @@ import Testing
     }
 
     @Test func passwordsAreNeverPrinted() throws {
-        let secret = Secret("hunter2")
+        let secret = Credential("hunter2")
         for text in ["\(secret)", String(reflecting: secret), "\(try source())", String(reflecting: try source())] {
             #expect(!text.contains("hunter2"))
         }

@@ -46,31 +46,31 @@ struct NodeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let address = try ListenAddress(listen)
-        let (interrupts, interrupted) = AsyncStream.makeStream(of: Int32.self)
-        try InterruptSignals.watch { interrupted.yield($0) }
         let options = try options()
         let node: CQLNode
         do throws(TransportError) {
             node = try await CQLNode.start(listen: .tcp(host: address.host, port: address.port), options: options)
         } catch {
-            StandardError.print("Error: the node cannot listen at \(listen): \(error)")
+            StandardStream.error.print("pgscylla: error: the node cannot listen at \(listen): \(error)")
             throw ExitCode(3)
         }
-        StandardOutput.print(
+        StandardStream.output.print(
             "embedded in-memory CQL node, for rehearsals and tests only: data is lost when it ends; "
                 + "listening on \(address.text(port: node.port))"
         )
-        for await _ in interrupts { break }
+        // An interrupt cancels the command's task.
+        while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
         let counters = await node.counters()
         await node.stop()
-        if json { StandardOutput.print(NodeReport(counters, ProcessUsage.current).json) }
+        if json { StandardStream.output.print(NodeReport(counters, ProcessUsage.current).json) }
     }
 
     private func options() throws -> NodeOptions {
         var options = NodeOptions()
         options.discardsWrites = discard
         if let user, let passwordFile {
-            options.login = NodeOptions.Login(user: user, password: try PasswordFile.firstLine(of: passwordFile))
+            let password = try PasswordOption.firstLine("--password-file", of: passwordFile)
+            options.login = NodeOptions.Login(user: user, password: password)
         }
         if let tlsCertificate, let tlsKey {
             let identity = TLSIdentity(certificateChainPath: tlsCertificate, privateKeyPath: tlsKey)

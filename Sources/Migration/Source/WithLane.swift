@@ -1,0 +1,18 @@
+package import PosixIO
+
+/// Runs `body` on a lane of its own, for work that one connection does.
+///
+/// - Throws: what `body` throws, or a `MigrationError` when no thread can be started.
+package func withLane<T: Sendable>(
+    named name: String,
+    _ body: @Sendable (isolated Lane) async throws(MigrationError) -> T
+) async throws(MigrationError) -> T {
+    let lane: Lane
+    do throws(SyscallError) {
+        lane = try Lane(name: name)
+    } catch {
+        throw MigrationError(.file, "a thread cannot be started", underlying: error)
+    }
+    defer { lane.stop() }
+    return try await lane.run(body)
+}

@@ -1,0 +1,101 @@
+import ArgumentParser
+import Migration
+import PosixIO
+
+/// `pgscylla setup`: creates the tables and copies the rows.
+struct SetupCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "setup",
+        abstract: "Creates the tables in ScyllaDB and copies the rows.",
+        discussion: """
+            Every table with a primary key is copied, several at a time and large ones in pieces, from one snapshot of \
+            the source. Running it again converges. With --load-method direct nothing is installed or locked in \
+            PostgreSQL; later changes are not followed yet.
+            """
+    )
+
+    @OptionGroup(title: "PostgreSQL") var postgres: PostgresOptions
+    @OptionGroup(title: "ScyllaDB") var scylla: ScyllaOptions
+    @OptionGroup(title: "Tables") var selection: SelectionOptions
+    @OptionGroup(title: "Foreign tables and triggers") var triggers: TriggerOptions
+
+    @Option(
+        name: .customLong("load-method"),
+        help: ArgumentHelp("direct, or fdw (not yet available).", valueName: "method")
+    )
+    var loadMethod = "fdw"
+
+    @Option(
+        name: .customLong("num-threads"),
+        parsing: .unconditional,
+        help: ArgumentHelp("Concurrent readers.", valueName: "count")
+    )
+    var readerCount = 4
+
+    @Option(
+        name: .customLong("direct-load-concurrency"),
+        parsing: .unconditional,
+        help: ArgumentHelp("Bound on writes in flight per reader (default: chosen while it runs).", valueName: "count")
+    )
+    var requestLimit: Int?
+
+    @Option(
+        name: .customLong("direct-load-fetch-size"),
+        parsing: .unconditional,
+        help: ArgumentHelp("Accepted for compatibility: rows arrive as one stream.", valueName: "count")
+    )
+    var fetchSize: Int?
+
+    @Flag(name: .customLong("skip-existing-data"), help: "Create the tables, copy no rows.")
+    var skipsExistingData = false
+
+    @Option(
+        name: .customLong("replication-factor"),
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Replicas of a new keyspace (default: one per node of the datacentre, at most 3).",
+            valueName: "count"
+        )
+    )
+    var replicationFactor: Int?
+
+    @Option(
+        name: .customLong("rejects-file"),
+        help: ArgumentHelp("Where rows go that ScyllaDB cannot hold, a JSON object per line.", valueName: "file")
+    )
+    var rejectsPath = "pgscylla-rejects.jsonl"
+
+    @Flag(name: .customLong("dry-run"), help: "Print what would be done, as a CQL script, and change nothing.")
+    var isDryRun = false
+
+    @Flag(name: .customLong("json"), help: "Print the summary as JSON.")
+    var printsJSON = false
+
+    func run() async throws {
+        let setup = try setup()
+        if fetchSize != nil {
+            StandardStream.error.print(
+                "pgscylla: note: --direct-load-fetch-size has no effect: rows arrive as one stream"
+            )
+        }
+        guard isDryRun else {
+            throw MigrationError(.usage, "copying is not available yet", remedy: "use --dry-run")
+        }
+        StandardStream.output.write(try await DryRun.script(for: setup))
+    }
+
+    private func setup() throws -> SetupConfiguration {
+        try SetupConfiguration(
+            source: postgres.configuration(),
+            target: scylla.configuration(replicationFactor: replicationFactor),
+            request: selection.request(keyspace: scylla.keyspace),
+            loadMethod: LoadMethod(option: loadMethod),
+            lockMode: TableLockMode(option: triggers.lockMode),
+            readerCount: readerCount,
+            requestLimit: requestLimit,
+            fetchSize: fetchSize,
+            skipsExistingData: skipsExistingData,
+            rejectsPath: rejectsPath
+        )
+    }
+}
