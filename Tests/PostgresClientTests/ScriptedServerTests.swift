@@ -66,6 +66,23 @@ import WireKit
         }
     }
 
+    @Test func aServerThatTalksWhileWeSendIsHeard() async throws {
+        try await onLane { lane in
+            // More than the kernel keeps for either side: a client that only wrote would wait for ever, and the server
+            // for it.
+            let text = String(repeating: "x", count: 12_000_000)
+            let notice = BackendMessage.noticeResponse(NoticeResponse(fields: [.init(.message, text)]))
+            let end: [BackendMessage] = [.commandComplete(CommandComplete(tag: "SELECT 0")), ScriptedPeer.Step.ready]
+            let script: [ScriptedPeer.Step] = [.send([notice]), .message(.query), .send(end)]
+            let peer = try await ScriptedPeer.start([ScriptedPeer.Step.session + script], on: lane.loop)
+            let connection = try await PostgresConnection.connect(configuration(peer), on: lane.loop)
+            var noticeByteCount = 0
+            connection.noticeObserver = { noticeByteCount += $0.text(.message)?.utf8.count ?? 0 }
+            try await connection.execute("SELECT '\(text)'")
+            #expect(noticeByteCount == text.utf8.count)
+        }
+    }
+
     private static let copyBegin: [ScriptedPeer.Step] =
         ScriptedPeer.Step.session + [
             .message(.query),

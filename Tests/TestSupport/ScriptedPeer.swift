@@ -103,15 +103,20 @@ private final class Conversation {
         }
     }
 
-    /// Sends what there is; when the kernel takes no more, the script goes on once it does.
+    /// Sends what there is.
+    ///
+    /// While the kernel takes no more, nothing is received either, as by a server that is blocked; the script goes on
+    /// once all is sent.
     private func flush() -> Bool {
         guard let isDrained = try? stream.send(from: &output) else {
             output.removeAll()
             return true
         }
         if !isDrained {
+            stream.setReadObserver(nil)
             stream.setWriteObserver { [weak self] in
                 guard let self, self.flush() else { return }
+                self.stream.setReadObserver { [weak self] in self?.receive() }
                 self.steps = self.steps.dropFirst()
                 self.advance()
             }
