@@ -72,6 +72,25 @@ import Testing
         }
     }
 
+    @Test(arguments: [true, false])
+    func silentConnectionIsReplacedUnlessItIsAlive(_ isAlive: Bool) async throws {
+        try await onLane { lane in
+            let server = try await ScriptedServer(on: lane.loop) { request, connection in
+                let isFirstInsert = request.query == "INSERT" && connection.received.count { $0.query == "INSERT" } == 1
+                let isPing = request.request == .options && connection.received.count > 1
+                let isSilent = connection.number == 0 && (isFirstInsert || isPing && !isAlive)
+                return isSilent ? [] : [.default]
+            }
+            var configuration = CQLConfiguration.test(server.endpoint)
+            // How long a ping may take: a live server gets all the time it needs.
+            configuration.requestTimeout = isAlive ? .seconds(60) : .seconds(2)
+            let session = try await CQLSession.connect(configuration, on: lane.loop)
+            let options = StatementOptions(timeout: .milliseconds(isAlive ? 50 : 2000))
+            #expect(try await session.query("INSERT", isIdempotent: true, options) == .void)
+            #expect(server.connections.count == (isAlive ? 1 : 2))
+        }
+    }
+
     @Test func nextNodeIsAskedWhenOneCannot() async throws {
         try await onLane { lane in
             let bootstrapping = try await ScriptedServer(on: lane.loop) { request, _ in

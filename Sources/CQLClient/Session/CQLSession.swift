@@ -88,6 +88,7 @@ package final class CQLSession {
                     jitter: Double.random(in: 0..<1)
                 )
                 attempt += 1
+                if directive != .giveUp { await replaceIfSilent(after: error) }
                 switch directive {
                 // A statement that was prepared again and is still unknown is not going to be known.
                 case .giveUp, .rePrepare: throw error
@@ -98,6 +99,16 @@ package final class CQLSession {
                 case .backOff(let pause): try await sleep(for: pause)
                 }
             }
+        }
+    }
+
+    /// A connection whose peer has vanished stays silent for ever: one that lets even OPTIONS wait is given up.
+    private func replaceIfSilent(after error: CQLError) async {
+        guard case .connection(let error) = error, case .requestTimedOut = error.code, let current else { return }
+        do throws(CQLError) {
+            _ = try await current.response(to: .options, timeout: min(configuration.requestTimeout, .seconds(5)))
+        } catch {
+            current.close()
         }
     }
 
