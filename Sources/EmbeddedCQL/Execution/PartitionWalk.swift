@@ -1,3 +1,5 @@
+import CQLWire
+
 /// The partitions that a SELECT reaches, in token order.
 struct PartitionWalk {
     private enum Places {
@@ -17,12 +19,12 @@ struct PartitionWalk {
         _ store: TableStore,
         resumption: PagingPosition?
     ) throws(StatementError) {
-        let start = resumption.map { (token: PartitionToken.token(of: $0.partitionKey), key: $0.partitionKey) }
+        let start = resumption.map { (token: Token(routingKey: $0.partitionKey).rawValue, key: $0.partitionKey) }
         switch plan.source {
         case .keys(let restrictions):
             var found: [(token: Int64, key: [UInt8])] = []
             for key in try PartitionKeys.all(restrictions, of: plan.table.partitionKey, running) {
-                found.append((PartitionToken.token(of: key), key))
+                found.append((Token(routingKey: key).rawValue, key))
             }
             found.sort { Self.precedes($0, $1) }
             var slots: [Int] = []

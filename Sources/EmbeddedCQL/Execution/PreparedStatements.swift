@@ -27,8 +27,7 @@ struct PreparedStatements {
     private var latest: PreparedStatement?
 
     static func id(keyspace: String?, query: String, isWrite: Bool) -> [UInt8] {
-        let (high, low) = PartitionToken.hash(Array((keyspace ?? "").utf8) + [0] + Array(query.utf8))
-        var id = LiteralEncoder.bigEndian(high) + LiteralEncoder.bigEndian(low)
+        var id = LiteralEncoder.bytes(CQLUUID(stableHashOf: "\(keyspace ?? "")\0\(query)"))
         id[0] = isWrite ? writeTag : otherTag
         return id
     }
@@ -57,6 +56,17 @@ struct PreparedStatements {
             "Prepared query with ID \(id.hexadecimal) not found (either the query was not prepared on this host (maybe "
                 + "the host has been restarted?) or you have prepared too many queries and it has been evicted from "
                 + "the internal cache)"
+        )
+    }
+}
+
+extension CQLUUID {
+    /// A number that belongs to a text, the same in every run.
+    init(stableHashOf text: String) {
+        let bytes = Array(text.utf8)
+        self.init(
+            high: UInt64(bitPattern: Token(routingKey: bytes).rawValue),
+            low: UInt64(bitPattern: Token(routingKey: bytes + [0]).rawValue)
         )
     }
 }

@@ -131,7 +131,7 @@ extension SelectRun {
                 content.appendLength(value.range.count)
                 content.append(contentsOf: value.bytes[value.range])
             case .writeTime(let cell): append(row.timestamp(ofCell: cell))
-            case .token: append(PartitionToken.token(of: row.partitionKey))
+            case .token: append(Token(routingKey: row.partitionKey).rawValue)
             case .timeToLive, .countRows, .countColumn: content.appendLength(-1)
             }
         }

@@ -98,8 +98,8 @@ private actor NodeCore {
 
     /// What clients are told to connect to: the address itself where it is one that they can use.
     private static func literalAddress(of endpoint: Endpoint) -> String {
-        guard case .tcp(let host, _) = endpoint, let address = InetText.parse(host),
-            address.contains(where: { $0 != 0 })
+        guard case .tcp(let host, _) = endpoint, let address = CQLInet(host),
+            address.bytes.contains(where: { $0 != 0 })
         else { return "127.0.0.1" }
         return host
     }

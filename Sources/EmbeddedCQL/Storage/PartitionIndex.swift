@@ -29,7 +29,7 @@ struct PartitionIndex {
     mutating func add(token: Int64, content: UInt64) {
         if (slots.count + 1) * 4 > table.count * 3 { grow() }
         slots.append(Slot(token: token, content: content))
-        place(slots.count - 1, in: &table)
+        Self.place(slots.count - 1, token: token, in: &table)
     }
 
     mutating func setContent(_ content: UInt64, ofSlot slot: Int) {
@@ -39,13 +39,14 @@ struct PartitionIndex {
     private mutating func grow() {
         var grown = [UInt32](repeating: 0, count: table.count * 2)
         table = []
-        for slot in slots.indices { place(slot, in: &grown) }
+        for slot in slots.indices { Self.place(slot, token: slots[slot].token, in: &grown) }
         table = grown
     }
 
-    private func place(_ slot: Int, in table: inout [UInt32]) {
+    // Static: as a method it would hold a second reference to the table, and each change would copy it.
+    private static func place(_ slot: Int, token: Int64, in table: inout [UInt32]) {
         let mask = table.count - 1
-        var place = Int(truncatingIfNeeded: slots[slot].token) & mask
+        var place = Int(truncatingIfNeeded: token) & mask
         while table[place] != 0 { place = (place + 1) & mask }
         // Four billion slots of 16 bytes do not fit into this machine before they overflow.
         table[place] = UInt32(slot + 1)

@@ -1,3 +1,5 @@
+import CQLWire
+
 /// The rows of one table.
 ///
 /// Without clustering columns a partition is one record. With them a partition keeps its key once, and the records
@@ -34,7 +36,7 @@ final class TableStore {
 
     /// Applies a write of one row; `bytes` hold its values.
     func apply(_ mutation: borrowing RowMutation, bytes: [UInt8]) {
-        let token = PartitionToken.token(of: mutation.partitionKey)
+        let token = Token(routingKey: mutation.partitionKey).rawValue
         let slot = slot(of: mutation.partitionKey, token: token)
         if isClustered {
             applyClustered(mutation, bytes, token: token, slot: slot)
@@ -51,7 +53,7 @@ final class TableStore {
 
     /// Deletes a whole partition of a clustered table; elsewhere a partition is a row.
     func deletePartition(_ key: [UInt8], timestamp: Int64) {
-        let token = PartitionToken.token(of: key)
+        let token = Token(routingKey: key).rawValue
         let slot = slot(of: key, token: token) ?? addPartition(key, token: token)
         let number = Int(index.slots[slot].content)
         partitions[number].deletion = max(partitions[number].deletion ?? .min, timestamp)

@@ -15,9 +15,9 @@ struct Lexer {
     /// All tokens of `statement`, the last one is `.end`.
     ///
     /// - Throws: `StatementError` (syntax) for a character that starts no token, or a quote that is never closed.
-    static func tokens(of statement: String) throws(StatementError) -> [Token] {
+    static func tokens(of statement: String) throws(StatementError) -> [LexicalToken] {
         var lexer = Lexer(statement)
-        var tokens: [Token] = []
+        var tokens: [LexicalToken] = []
         while true {
             let token = try lexer.next()
             tokens.append(token)
@@ -25,7 +25,7 @@ struct Lexer {
         }
     }
 
-    private mutating func next() throws(StatementError) -> Token {
+    private mutating func next() throws(StatementError) -> LexicalToken {
         try skipBlanksAndComments()
         let start = position
         guard let byte = peek() else { return token(.end, from: start) }
@@ -47,8 +47,8 @@ struct Lexer {
         position + distance < text.count ? text[position + distance] : nil
     }
 
-    private func token(_ kind: Token.Kind, from start: Int) -> Token {
-        Token(kind: kind, text: string(start..<position), line: line, column: start - lineStart)
+    private func token(_ kind: LexicalToken.Kind, from start: Int) -> LexicalToken {
+        LexicalToken(kind: kind, text: string(start..<position), line: line, column: start - lineStart)
     }
 
     private func string(_ range: Range<Int>) -> String {
@@ -142,13 +142,13 @@ extension Lexer {
         return string(start..<position).lowercased()
     }
 
-    private mutating func wordToken() -> Token {
+    private mutating func wordToken() -> LexicalToken {
         let start = position
         let word = word()
         return token(.word(word), from: start)
     }
 
-    private mutating func uuidToken() -> Token {
+    private mutating func uuidToken() -> LexicalToken {
         let start = position
         position += 36
         return token(.uuid(string(start..<position).lowercased()), from: start)
@@ -165,7 +165,7 @@ extension Lexer {
         return peek(36).map { !$0.continuesName } ?? true
     }
 
-    private mutating func number() throws(StatementError) -> Token {
+    private mutating func number() throws(StatementError) -> LexicalToken {
         let start = position
         if peek() == UInt8(ascii: "-") { position += 1 }
         if peek() == UInt8(ascii: "0"), let x = peek(1), x | 0x20 == UInt8(ascii: "x"), position == start {
@@ -199,17 +199,17 @@ extension Lexer {
         while let byte = peek(), byte.isDigit { position += 1 }
     }
 
-    private mutating func durationToken(from start: Int) -> Token {
+    private mutating func durationToken(from start: Int) -> LexicalToken {
         // Letters of units may hold the two bytes of "µs".
         while let byte = peek(), byte.continuesName || byte >= 0x80 { position += 1 }
         return token(.duration(string(start..<position)), from: start)
     }
 
-    private mutating func symbol() throws(StatementError) -> Token {
+    private mutating func symbol() throws(StatementError) -> LexicalToken {
         let start = position
         for length in [2, 1] where position + length <= text.count {
             let candidate = string(position..<position + length)
-            guard let symbol = Token.Symbol(rawValue: candidate == "<>" ? "!=" : candidate) else { continue }
+            guard let symbol = LexicalToken.Symbol(rawValue: candidate == "<>" ? "!=" : candidate) else { continue }
             position += length
             return token(.symbol(symbol), from: start)
         }

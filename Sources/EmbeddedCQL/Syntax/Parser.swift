@@ -6,7 +6,7 @@ struct Parser {
     /// Collections, tuples and types nest at most this deep.
     static let nestingLimit = 32
 
-    private let tokens: [Token]
+    private let tokens: [LexicalToken]
     private var index = 0
     private(set) var markerNames: [String?] = []
     var nesting = 0
@@ -24,7 +24,7 @@ struct Parser {
         return ParsedStatement(statement: statement, markerNames: parser.markerNames)
     }
 
-    private init(tokens: [Token]) {
+    private init(tokens: [LexicalToken]) {
         self.tokens = tokens
     }
 
@@ -56,13 +56,13 @@ struct Parser {
 // MARK: - Tokens
 
 extension Parser {
-    var current: Token { tokens[min(index, tokens.count - 1)] }
+    var current: LexicalToken { tokens[min(index, tokens.count - 1)] }
 
-    func lookAhead(_ distance: Int) -> Token { tokens[min(index + distance, tokens.count - 1)] }
+    func lookAhead(_ distance: Int) -> LexicalToken { tokens[min(index + distance, tokens.count - 1)] }
 
     mutating func advance() { index = min(index + 1, tokens.count - 1) }
 
-    mutating func accept(_ symbol: Token.Symbol) -> Bool {
+    mutating func accept(_ symbol: LexicalToken.Symbol) -> Bool {
         guard current.kind == .symbol(symbol) else { return false }
         advance()
         return true
@@ -81,7 +81,7 @@ extension Parser {
         return true
     }
 
-    mutating func expect(_ symbol: Token.Symbol) throws(StatementError) {
+    mutating func expect(_ symbol: LexicalToken.Symbol) throws(StatementError) {
         guard accept(symbol) else { throw mismatch(symbol.rawValue) }
     }
 

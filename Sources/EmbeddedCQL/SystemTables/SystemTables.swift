@@ -18,8 +18,7 @@ struct SystemTables: Sendable {
             keyspace.isSystem = true
             for definition in definitions {
                 guard case .createTable(let create) = try Parser.parse(definition).statement else { continue }
-                let (high, low) = PartitionToken.hash(Array("\(name).\(create.name.name)".utf8))
-                let id = CQLUUID(high: high, low: low)
+                let id = CQLUUID(stableHashOf: "\(name).\(create.name.name)")
                 keyspace.tables[create.name.name] = try TableBuilder(create, keyspace: name).table(id: id)
             }
             keyspaces.append(keyspace)

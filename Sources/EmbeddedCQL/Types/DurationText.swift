@@ -1,7 +1,9 @@
-/// Durations such as `1y2mo3h`, and their three variable-length integers (native protocol v5, section 6.3).
+import CQLWire
+
+/// Durations such as `1y2mo3h`.
 enum DurationText {
     /// Nil for a text that is no duration, or one whose parts do not fit.
-    static func encode(_ text: String) -> [UInt8]? {
+    static func parse(_ text: String) -> CQLDuration? {
         var scanner = TextScanner(text.lowercased())
         let isNegative = scanner.accept("-")
         var months: Int64 = 0
@@ -26,9 +28,9 @@ enum DurationText {
                 }
             guard fits else { return nil }
         } while !scanner.isAtEnd
-        guard Int32(exactly: months) != nil, Int32(exactly: days) != nil else { return nil }
         let sign: Int64 = isNegative ? -1 : 1
-        return [months, days, nanoseconds].flatMap { variableLength($0 * sign) }
+        guard let months = Int32(exactly: months * sign), let days = Int32(exactly: days * sign) else { return nil }
+        return CQLDuration(months: months, days: days, nanoseconds: nanoseconds * sign)
     }
 
     private static func add(_ value: Int64, _ unit: Int64, to total: inout Int64) -> Bool {
@@ -37,16 +39,47 @@ enum DurationText {
         total = sum
         return !productOverflows && !sumOverflows
     }
+}
 
-    /// Zigzag, then as many leading one bits as bytes follow the first.
-    private static func variableLength(_ value: Int64) -> [UInt8] {
-        let zigzag = UInt64(bitPattern: value << 1 ^ value >> 63)
-        let significantBits = max(1, 64 - zigzag.leadingZeroBitCount)
-        let extraBytes = significantBits > 56 ? 8 : (significantBits - 1) / 7
-        var bytes = (0...extraBytes).reversed().map { index in
-            index < 8 ? UInt8(truncatingIfNeeded: zigzag >> UInt64(index * 8)) : 0
+/// A cursor over ASCII text.
+private struct TextScanner {
+    private let text: [UInt8]
+    private(set) var offset = 0
+
+    init(_ text: String) {
+        self.text = Array(text.utf8)
+    }
+
+    var isAtEnd: Bool { offset == text.count }
+
+    mutating func accept(_ character: Unicode.Scalar) -> Bool {
+        guard offset < text.count, UInt32(text[offset]) == character.value else { return false }
+        offset += 1
+        return true
+    }
+
+    /// A number of as many digits as `digits` allows; at most eighteen, so that it fits.
+    mutating func number(digits: ClosedRange<Int>) -> Int? {
+        var value = 0
+        var count = 0
+        while count < min(digits.upperBound, 18), offset < text.count,
+            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(text[offset])
+        {
+            value = value * 10 + Int(text[offset] - UInt8(ascii: "0"))
+            offset += 1
+            count += 1
         }
-        bytes[0] |= extraBytes >= 8 ? 0xFF : ~(0xFF >> UInt8(extraBytes))
-        return bytes
+        return count >= digits.lowerBound ? value : nil
+    }
+
+    /// The letters (and bytes beyond ASCII) that follow.
+    mutating func word() -> String {
+        let start = offset
+        while offset < text.count,
+            text[offset] >= 0x80 || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(text[offset] | 0x20)
+        {
+            offset += 1
+        }
+        return String(decoding: text[start..<offset], as: UTF8.self)
     }
 }

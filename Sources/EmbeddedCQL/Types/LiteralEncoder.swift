@@ -45,8 +45,9 @@ enum LiteralEncoder {
         case (.smallint, .integer(let digits)): return try integer(digits, Int16.self, "short")
         case (.int, .integer(let digits)): return try integer(digits, Int32.self, "int")
         case (.bigint, .integer(let digits)): return try integer(digits, Int64.self, "long")
-        case (.varint, .integer(let digits)): return DecimalInteger.twosComplement(digits)
-        case (.decimal, .integer(let text)), (.decimal, .float(let text)): return decimal(text)
+        case (.varint, .integer(let digits)): return CQLVarint(digits)?.bytes
+        case (.decimal, .integer(let text)), (.decimal, .float(let text)):
+            return CQLDecimal(text).map { decimal in encoded { decimal.encode(into: &$0) } }
         case (.float, .integer(let text)), (.float, .float(let text)):
             return Float(text).map { bigEndian($0.bitPattern) }
         case (.double, .integer(let text)), (.double, .float(let text)):
@@ -54,33 +55,34 @@ enum LiteralEncoder {
         case (.uuid, .uuid(let text)): return CQLUUID(text).map(bytes)
         case (.timeuuid, .uuid(let text)): return CQLUUID(text).flatMap { $0.version == 1 ? bytes($0) : nil }
         case (.inet, .string(let text)):
-            guard let address = InetText.parse(text) else {
+            guard let address = CQLInet(text) else {
                 throw .invalid("Unable to make inet address from '\(text)'")
             }
-            return address
+            return address.bytes
         case (.timestamp, .integer(let digits)): return try integer(digits, Int64.self, "long")
         case (.timestamp, .string(let text)):
-            guard let milliseconds = TemporalText.timestamp(text) else {
+            guard let milliseconds = TemporalText.milliseconds(text) else {
                 throw .invalid("Unable to parse a date/time from '\(text)'")
             }
             return bigEndian(milliseconds)
         case (.date, .integer(let digits)): return UInt32(digits).map(bigEndian)
         case (.date, .string(let text)):
-            guard let days = TemporalText.date(text) else {
+            guard let days = TemporalText.days(text) else {
                 throw .invalid("Unable to coerce '\(text)' to a formatted date")
             }
-            return bigEndian(days)
+            // The middle of the range is 1970-01-01.
+            return bigEndian(UInt32(bitPattern: days) ^ 0x8000_0000)
         case (.time, .integer(let digits)): return try integer(digits, Int64.self, "long")
         case (.time, .string(let text)):
-            guard let nanoseconds = TemporalText.time(text) else {
+            guard let nanoseconds = TemporalText.nanoseconds(text) else {
                 throw .invalid("Unable to coerce '\(text)' to a formatted time (long)")
             }
             return bigEndian(nanoseconds)
         case (.duration, .duration(let text)):
-            guard let value = DurationText.encode(text) else {
+            guard let value = DurationText.parse(text) else {
                 throw .invalid("Unable to convert '\(text)' to a duration")
             }
-            return value
+            return encoded { value.encode(into: &$0) }
         default: return nil
         }
     }
@@ -112,21 +114,10 @@ extension LiteralEncoder {
         return stride(from: 0, to: nibbles.count, by: 2).map { UInt8(nibbles[$0] << 4 | nibbles[$0 + 1]) }
     }
 
-    /// The scale and the unscaled number of `-12.50e3`.
-    private static func decimal(_ text: String) -> [UInt8]? {
-        let parts = text.lowercased().split(separator: "e", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let number = parts.first else { return nil }
-        var exponent = 0
-        if parts.count == 2 {
-            guard let parsed = Int32(parts[1].hasPrefix("+") ? parts[1].dropFirst() : parts[1]) else { return nil }
-            exponent = Int(parsed)
-        }
-        let halves = number.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-        let fraction = halves.count == 2 ? halves[1] : ""
-        guard let scale = Int32(exactly: fraction.utf8.count - exponent),
-            let unscaled = DecimalInteger.twosComplement(String(halves[0]) + fraction)
-        else { return nil }
-        return bigEndian(scale) + unscaled
+    private static func encoded(_ body: (inout ByteWriter) -> Void) -> [UInt8] {
+        var writer = ByteWriter()
+        body(&writer)
+        return writer.bytes
     }
 }
 

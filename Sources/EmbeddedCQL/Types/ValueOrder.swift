@@ -107,10 +107,11 @@ extension ValueOrder {
 
         init(_ bytes: ArraySlice<UInt8>) {
             let scale = bytes.prefix(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-            let (isNegative, all) = DecimalInteger.digits(bytes.dropFirst(4))
+            let unscaled = CQLVarint(twosComplement: bytes.dropFirst(4))
+            let all = Array(unscaled.description.utf8.drop { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "0") })
             var digits = all[...]
-            while digits.last == 0 { digits.removeLast() }
-            sign = digits.isEmpty ? 0 : isNegative ? -1 : 1
+            while digits.last == UInt8(ascii: "0") { digits.removeLast() }
+            sign = digits.isEmpty ? 0 : unscaled.isNegative ? -1 : 1
             self.digits = digits
             magnitude = all.count - Int(Int32(bitPattern: scale))
         }

@@ -1,5 +1,5 @@
 /// A lexical unit of a CQL statement, with its place for error messages.
-struct Token: Equatable, Sendable {
+struct LexicalToken: Equatable, Sendable {
     enum Kind: Equatable, Sendable {
         /// An unquoted name or keyword, in lower case.
         case word(String)
