@@ -96,6 +96,31 @@ struct CopyOutTests {
         }
     }
 
+    @Test func otherEncodingsArriveAsUTF8OrAsAnError() async throws {
+        let server = try await PostgresServer.shared()
+        let latin1 = try await server.createUniqueDatabase(encoding: "LATIN1")
+        let ascii = try await server.createUniqueDatabase(encoding: "SQL_ASCII")
+        try await onLane { lane in
+            let latin1Connection = try await PostgresConnection.connect(
+                server.configuration(database: latin1),
+                on: lane.loop
+            )
+            try await latin1Connection.startCopyOut("COPY (SELECT 'h' || chr(233)) TO STDOUT")
+            #expect(try await latin1Connection.nextCopyData() == Array("h\u{E9}\n".utf8))
+            // The server does not send what is not UTF-8, although it stores it.
+            let asciiConnection = try await PostgresConnection.connect(
+                server.configuration(database: ascii),
+                on: lane.loop
+            )
+            try await asciiConnection.startCopyOut("COPY (SELECT 'ok' UNION ALL SELECT chr(233)) TO STDOUT")
+            let error = await #expect(throws: PostgresError.self) {
+                while try await asciiConnection.nextCopyData() != nil {}
+            }
+            #expect(error?.serverError?.sqlState == .characterNotInRepertoire)
+            try await expectUsable(asciiConnection)
+        }
+    }
+
     @Test(arguments: ["SELECT 1", "CREATE TEMP TABLE t (a int)", "COPY pg_class FROM STDIN", "COPY no_such TO STDOUT"])
     func whatIsNoCopyOutIsRefused(_ sql: String) async throws {
         try await withConnection { connection in

@@ -38,6 +38,18 @@ import WireKit
         }
     }
 
+    @Test func anEndpointThatNeverAnswersLeavesTimeForTheNext() async throws {
+        try await onLane { lane in
+            let silent = try await ScriptedPeer.start([[.startup]], on: lane.loop)
+            let ready = try await ScriptedPeer.start([ScriptedPeer.Step.session], on: lane.loop)
+            var configuration = configuration(silent)
+            configuration.endpoints.append(ready.endpoint)
+            configuration.connectTimeout = .seconds(1)
+            let connection = try await PostgresConnection.connect(configuration, on: lane.loop)
+            #expect(connection.endpoint == ready.endpoint)
+        }
+    }
+
     @Test func anotherProtocolIsRecognised() async throws {
         let error = try await connectError([.startup, .send(Array("HTTP/1.1 400 Bad Request\r\n\r\n".utf8))])
         #expect(error.code == .protocolViolation)

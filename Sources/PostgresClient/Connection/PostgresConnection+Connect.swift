@@ -15,9 +15,11 @@ extension PostgresConnection {
         try configuration.validate()
         let deadline = ContinuousClock.now + configuration.connectTimeout
         var failures: [PostgresConnectionError] = []
-        for endpoint in configuration.endpoints {
+        for (index, endpoint) in configuration.endpoints.enumerated() {
+            // An equal share of the time left: an endpoint that never answers must not use up that of the others.
+            let share = (deadline - ContinuousClock.now) / (configuration.endpoints.count - index)
             do throws(PostgresConnectionError) {
-                return try await connect(to: endpoint, configuration, until: deadline, on: loop)
+                return try await connect(to: endpoint, configuration, until: .now + share, on: loop)
             } catch {
                 failures.append(error)
                 guard error.isSafeToRetry || error.code == .resolve else { break }

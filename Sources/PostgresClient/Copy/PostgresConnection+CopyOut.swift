@@ -125,7 +125,5 @@ extension PostgresConnection {
     private func endCopy(_ status: TransactionStatus) {
         stream.setReceiveLowWatermark(1)
         becomeIdle(status)
-        // One giant row made the buffer grow; the session's next requests do not need it.
-        if input.isEmpty, input.capacity > 4 * Self.copyInputCapacity { input = RawBuffer(capacity: 16 * 1024) }
     }
 }

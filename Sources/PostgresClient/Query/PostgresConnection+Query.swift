@@ -1,5 +1,6 @@
 import PosixIO
 import PostgresWire
+import WireKit
 
 extension PostgresConnection {
     /// Runs one or more statements in the simple query protocol; all values come as text.
@@ -119,6 +120,8 @@ extension PostgresConnection {
     func becomeIdle(_ status: TransactionStatus) {
         transactionStatus = status
         state = .idle
+        // One giant message made the buffer grow; the session's next requests do not need that much.
+        if input.isEmpty, input.capacity > 1 << 20 { input = RawBuffer(capacity: 16 * 1024) }
     }
 
     /// The connection ended without a word of the server.
