@@ -37,16 +37,18 @@ package struct ProgressRenderer: Sendable {
         return hasDrawn ? "\r\u{1B}[K" : ""
     }
 
-    /// `1,234,567 of about 2,000,000 rows (61%), 512,000 rows/s, 3 of 7 tables, 0:12 left`.
+    /// `1,234,567 of ~2,000,000 rows (61%), 512,000 rows/s, 3 of 7 tables, 0:12 left`.
     static func line(for snapshot: ProgressSnapshot, since previous: ProgressSnapshot) -> String {
         var parts: [String] = []
         var rows = Quantity.count(snapshot.rowCount)
-        if let estimate = snapshot.estimatedRowCount { rows += " of about \(Quantity.count(estimate))" }
+        if let estimate = snapshot.estimatedRowCount { rows += " of ~\(Quantity.count(estimate))" }
         rows += " rows"
         if let fraction = snapshot.fraction { rows += " (\(Int(fraction * 100))%)" }
         parts.append(rows)
         parts.append("\(Quantity.count(Int(max(0, snapshot.rate(since: previous))))) rows/s")
-        parts.append("\(snapshot.finishedTableCount) of \(Quantity.count(snapshot.tableCount, "table"))")
+        if snapshot.tableCount > 1 {
+            parts.append("\(snapshot.finishedTableCount) of \(Quantity.count(snapshot.tableCount)) tables")
+        }
         if snapshot.rejectedRowCount > 0 { parts.append("\(Quantity.count(snapshot.rejectedRowCount)) rejected") }
         if let remaining = snapshot.remaining { parts.append("\(remaining.clockText) left") }
         return parts.joined(separator: ", ")

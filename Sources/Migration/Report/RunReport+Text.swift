@@ -28,7 +28,7 @@ extension RunReport {
             JSON.Member("rows", .integer(rowCount)),
             JSON.Member("rejected_rows", .integer(rejectedRowCount)),
             JSON.Member("rejects_file", rejectedRowCount > 0 ? .string(rejectsPath) : .null),
-            JSON.Member("seconds", .number(duration.inSeconds)),
+            JSON.Member("seconds", .number(duration.inSecondsRounded)),
             JSON.Member("exit_status", .integer(Int(exitStatus.rawValue))),
         ])
     }
@@ -76,7 +76,7 @@ extension TableReport {
                 JSON.Member("rows", .integer(rowCount)),
                 JSON.Member("rejected_rows", .integer(rejectedRowCount)),
                 JSON.Member("floored_values", .integer(flooredValueCount)),
-                JSON.Member("seconds", .number(duration.inSeconds)),
+                JSON.Member("seconds", .number(duration.inSecondsRounded)),
             ]
         )
     }
@@ -89,4 +89,9 @@ extension MigrationError {
         error.table = nil
         return error.description
     }
+}
+
+extension Duration {
+    /// In seconds, to the millisecond: more digits say nothing.
+    fileprivate var inSecondsRounded: Double { (inSeconds * 1000).rounded() / 1000 }
 }
