@@ -94,11 +94,7 @@ package struct CopyLoop: ~Copyable {
             if length < 4 || length > Self.messageByteLimit { return .step(.malformed(Self.badLength(length))) }
             if length > end - message - 1 { return .step(.needInput) }
             let next = message + (1 &+ length)
-            guard kind == UInt8(ascii: "d") else {
-                guard Self.isAsynchronous(kind) else { return .step(.endOfData) }
-                message = next
-                continue
-            }
+            guard kind == UInt8(ascii: "d") else { return .step(.endOfData) }
             var tuple = message + 5
             if !hasSeenHeader {
                 guard let after = Self.skipHeader(tuple, next) else { return .step(.malformed(Self.badHeader)) }
@@ -134,11 +130,6 @@ package struct CopyLoop: ~Copyable {
         let length = min(Int(start.loadBigEndian(UInt32.self, at: 1)), Self.messageByteLimit)
         if length > end - start - 1 { return nil }
         return template.byteCount + TupleTranscoder.outputBound(tupleByteCount: length) + 8
-    }
-
-    /// Messages that a server may send at any time: NoticeResponse, ParameterStatus, NotificationResponse.
-    private static func isAsynchronous(_ kind: UInt8) -> Bool {
-        kind == UInt8(ascii: "N") || kind == UInt8(ascii: "S") || kind == UInt8(ascii: "A")
     }
 
     /// Behind the header of the COPY BINARY format: signature, flags and an extension that may be skipped.
