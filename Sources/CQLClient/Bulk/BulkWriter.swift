@@ -1,4 +1,4 @@
-package import CQLWire
+import CQLWire
 package import PosixIO
 import WireKit
 
@@ -96,7 +96,7 @@ package final class BulkWriter {
     private func makeTemplate(_ connection: CQLConnection) {
         guard let statement else { return }
         template = ExecuteTemplate(
-            id: statement.id.bytes,
+            id: Array(statement.id.bytes),
             consistency: configuration.consistency,
             version: connection.version.rawValue
         )
@@ -110,6 +110,25 @@ package final class BulkWriter {
         window.takeUnsent { connection.output.append($0) }
         // A failure is the connection's: `service()` finds it there.
         try? connection.flush()
+    }
+
+    /// Writes one row whose values are ready: for the rows that the copy loop could not do alone.
+    ///
+    /// - Parameters:
+    ///   - values: `<n><value>…`.
+    ///   - timestamp: microseconds since 1970.
+    /// - Returns: false when the window is full, or no statement is prepared: wait for progress and try again.
+    package func append(_ values: [UInt8], timestamp: Int64) -> Bool {
+        guard let template else { return false }
+        let byteCount = template.byteCount + values.count + 8
+        guard var cursor = window.openCursor(for: byteCount + RawBuffer.slack) else { return false }
+        let frame = cursor.base + cursor.writeIndex
+        frame.copyMemory(from: template.pointer, byteCount: template.byteCount)
+        (frame + template.byteCount).copyMemory(from: values, byteCount: values.count)
+        (frame + (byteCount - 8)).storeBigEndian(timestamp)
+        cursor.finishFrame(byteCount: byteCount)
+        window.commit(cursor)
+        return true
     }
 
     private func resend(_ stream: Int) {
@@ -146,6 +165,21 @@ package final class BulkWriter {
         flush()
         while window.inFlightCount > 0 { try await waitForProgress() }
         try await service()
+    }
+
+    /// Whether the server has refused no row since the last `takeRefusals()`.
+    package var refusalsAreEmpty: Bool { refusals.isEmpty }
+
+    /// Gives up what is in flight: the connection is closed, the window empty, and the next `prepare` connects again.
+    package func abandon() {
+        guard window.inFlightCount > 0 || failure != nil else { return }
+        close()
+        window.connectionLost()
+        window.releaseAll()
+        retries.removeAll()
+        unprepared.removeAll()
+        refusals.removeAll()
+        failure = nil
     }
 
     /// Rows that the server refused since the last call.
@@ -218,7 +252,7 @@ package final class BulkWriter {
         makeTemplate(connection)
         for stream in window.streamsInFlight {
             guard let frame = window.frame(of: stream), let base = frame.baseAddress else { continue }
-            (base + ExecuteTemplate.idOffset).copyMemory(from: renewed.id.bytes, byteCount: renewed.id.bytes.count)
+            (base + ExecuteTemplate.idOffset).copyMemory(from: Array(renewed.id.bytes), byteCount: renewed.id.bytes.count)
             base.storeBytes(of: connection.version.rawValue, as: UInt8.self)
         }
     }

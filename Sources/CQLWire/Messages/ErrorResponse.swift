@@ -1,4 +1,4 @@
-import WireKit
+package import WireKit
 
 /// ERROR: a request failed (native protocol v4, section 4.2.1).
 package struct ErrorResponse: Hashable, Sendable {
@@ -41,7 +41,10 @@ package struct ErrorResponse: Hashable, Sendable {
         self.details = details
     }
 
-    static func decode(from reader: inout ByteReader) throws(WireError) -> ErrorResponse {
+    /// Reads the body of an ERROR frame.
+    ///
+    /// - Throws: `WireError` when it is cut short or its details are not those of its code.
+    package static func decode(from reader: inout ByteReader) throws(WireError) -> ErrorResponse {
         let code = ErrorCode(rawValue: try reader.readInt("error code"))
         let message = try reader.readString("error message")
         return ErrorResponse(code: code, message: message, details: try Details.decode(code, from: &reader))

@@ -1,4 +1,4 @@
-import PosixIO
+package import PosixIO
 
 /// The file of rows that stayed behind, one JSON object per line; created with the first of them.
 ///
@@ -44,7 +44,7 @@ package actor RejectsFile {
 
     private func writing(_ body: (AppendFile) throws(SyscallError) -> Void) throws(MigrationError) {
         do throws(SyscallError) {
-            let opened = try file ?? AppendFile(path: path)
+            let opened = if let file { file } else { try AppendFile(path: path) }
             file = opened
             try body(opened)
         } catch {

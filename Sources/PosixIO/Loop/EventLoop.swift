@@ -263,10 +263,7 @@ package final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable
         if inbox.post(wake: id, reason) { wakeUp.signal() }
     }
 
-    /// Wakes a waiter at once; loop thread only.
-    ///
-    /// One that is gone already is passed over.
-    func resume(waiter id: UInt64, _ reason: WakeReason) {
+    private func resume(waiter id: UInt64, _ reason: WakeReason) {
         if let index = timers.firstIndex(where: { $0.id == id }) {
             timers.remove(at: index).continuation.resume(returning: reason)
             return

@@ -34,6 +34,6 @@ package final class LoopSignal {
         guard !waiters.isEmpty else { return }
         let woken = waiters
         waiters.removeAll(keepingCapacity: true)
-        for id in woken { loop.resume(waiter: id, .ready) }
+        for id in woken { loop.resumeWaiter(id) }
     }
 }

@@ -1,0 +1,131 @@
+package import PostgresClient
+import PostgresWire
+package import SchemaTranslation
+
+/// One consistent view of the source that any number of sessions can share, held by a transaction of its own.
+///
+/// Confined to its connection's loop. It ends with `close()` or with the session.
+package final class SourceSnapshot {
+    /// Microseconds since 1970, by PostgreSQL's clock, just before the snapshot was taken.
+    ///
+    /// What the snapshot does not show was committed later than this, so that a change followed afterwards can always
+    /// carry a later timestamp than the copied row.
+    package let timestamp: Int64
+    /// What other sessions give to SET TRANSACTION SNAPSHOT.
+    package let identifier: String
+    /// Tables that could not be locked, with the reason; they cannot be read either.
+    package let refusals: [QualifiedName: MigrationError]
+    private let connection: PostgresConnection
+
+    private init(
+        connection: PostgresConnection,
+        timestamp: Int64,
+        identifier: String,
+        refusals: [QualifiedName: MigrationError]
+    ) {
+        self.connection = connection
+        self.timestamp = timestamp
+        self.identifier = identifier
+        self.refusals = refusals
+    }
+
+    /// Locks the tables of `plan` in ACCESS SHARE mode, then takes and exports a snapshot.
+    ///
+    /// The locks come first: a TRUNCATE between the snapshot and the first read would make a table read as empty. READ
+    /// COMMITTED, because only there does a statement of its own, the one that exports, take the snapshot, after the
+    /// clock was read (PostgreSQL documentation, "Snapshot Synchronization Functions").
+    ///
+    /// - Throws: `MigrationError` when the session fails or no snapshot can be exported.
+    package static func export(
+        of plan: MigrationPlan,
+        over connection: PostgresConnection
+    ) async throws(MigrationError) -> SourceSnapshot {
+        var refusals: [QualifiedName: MigrationError] = [:]
+        do throws(PostgresError) {
+            try await configure(connection)
+            try await connection.execute("BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY")
+            for table in plan.tables {
+                if let refusal = try await lock(table, over: connection) { refusals[table.source] = refusal }
+            }
+            let clock = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
+            let timestamp: Int64 = try await value(of: clock, over: connection)
+            let identifier: String = try await value(of: "SELECT pg_export_snapshot()", over: connection)
+            return SourceSnapshot(
+                connection: connection,
+                timestamp: timestamp,
+                identifier: identifier,
+                refusals: refusals
+            )
+        } catch {
+            throw MigrationError("a snapshot of the source cannot be taken", error)
+        }
+    }
+
+    /// Locks a table and everything it is read through; one that this user may not read does not stop the others.
+    private static func lock(
+        _ table: TablePlan,
+        over connection: PostgresConnection
+    ) async throws(PostgresError) -> MigrationError? {
+        let relations = Set([table.source] + table.leaves.map(\.name)).sorted { $0.description < $1.description }
+        let names = relations.map { "ONLY \($0.quoted)" }.joined(separator: ", ")
+        try await connection.execute("SAVEPOINT lock_table")
+        do throws(PostgresError) {
+            try await connection.execute("LOCK TABLE \(names) IN ACCESS SHARE MODE")
+        } catch {
+            guard case .server = error else { throw error }
+            try await connection.execute("ROLLBACK TO SAVEPOINT lock_table")
+            return MigrationError(
+                "cannot be locked against TRUNCATE and DROP",
+                table: table.source,
+                error,
+                remedy: "grant SELECT on it to the user, or leave it out with --exclude"
+            )
+        }
+        try await connection.execute("RELEASE SAVEPOINT lock_table")
+        return nil
+    }
+
+    private static func value<T: PostgresDecodable>(
+        of sql: String,
+        over connection: PostgresConnection
+    ) async throws(PostgresError) -> T {
+        guard let row = try await connection.query(sql, []).rows.first, let value = try? row.decode(T.self, 0) else {
+            throw .invalidRequest("\"\(sql)\" returned no value")
+        }
+        return value
+    }
+
+    /// Puts a session inside the snapshot, read only.
+    ///
+    /// - Throws: `MigrationError` when the snapshot is gone, or the session lost.
+    package static func enter(
+        _ identifier: String,
+        over connection: PostgresConnection
+    ) async throws(MigrationError) {
+        do throws(PostgresError) {
+            if connection.transactionStatus != .idle { try await connection.execute("ROLLBACK") }
+            try await configure(connection)
+            try await connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            try await connection.execute("SET TRANSACTION SNAPSHOT \(SQLText.literal(identifier))")
+        } catch {
+            throw MigrationError("the snapshot cannot be entered", error)
+        }
+    }
+
+    /// Settings that a long read needs: a row-security policy must fail the read, not filter it, and no timeout may end
+    /// it; some timeouts are not known to every release.
+    private static func configure(_ connection: PostgresConnection) async throws(PostgresError) {
+        let timeouts = [
+            "statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout", "idle_session_timeout",
+            "transaction_timeout",
+        ]
+        let names = timeouts.map(SQLText.literal).joined(separator: ", ")
+        try await connection.execute("SET row_security = off")
+        try await connection.execute(
+            "SELECT set_config(name, '0', false) FROM pg_settings WHERE name IN (\(names))"
+        )
+    }
+
+    /// Releases the locks and the snapshot.
+    package func close() { connection.close() }
+}
