@@ -1,7 +1,7 @@
 import CQLClient
 import PosixIO
 import PostgresClient
-package import SchemaTranslation
+import SchemaTranslation
 
 /// `setup` from beginning to end: catalogue, plan, target tables, snapshot, copy, report.
 package struct SetupCoordinator: Sendable {
