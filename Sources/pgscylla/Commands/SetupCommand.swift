@@ -78,10 +78,23 @@ struct SetupCommand: AsyncParsableCommand {
                 "pgscylla: note: --direct-load-fetch-size has no effect: rows arrive as one stream"
             )
         }
-        guard isDryRun else {
-            throw MigrationError(.usage, "copying is not available yet", remedy: "use --dry-run")
+        if isDryRun {
+            StandardStream.output.write(try await DryRun.script(for: setup))
+        } else {
+            try await copy(setup)
         }
-        StandardStream.output.write(try await DryRun.script(for: setup))
+    }
+
+    private func copy(_ setup: SetupConfiguration) async throws {
+        let observer = ConsoleObserver()
+        defer { observer.finish() }
+        if !skipsExistingData {
+            observer.noted("rows are copied once: later changes in PostgreSQL are not followed yet, run setup again")
+        }
+        let report = try await SetupCoordinator(setup, observer: observer).run()
+        observer.finish()
+        StandardStream.output.write(printsJSON ? report.json.text + "\n" : report.text)
+        throw ExitCode(report.exitStatus.rawValue)
     }
 
     private func setup() throws -> SetupConfiguration {
