@@ -252,7 +252,8 @@ package final class BulkWriter {
         makeTemplate(connection)
         for stream in window.streamsInFlight {
             guard let frame = window.frame(of: stream), let base = frame.baseAddress else { continue }
-            (base + ExecuteTemplate.idOffset).copyMemory(from: Array(renewed.id.bytes), byteCount: renewed.id.bytes.count)
+            let id = Array(renewed.id.bytes)
+            (base + ExecuteTemplate.idOffset).copyMemory(from: id, byteCount: id.count)
             base.storeBytes(of: connection.version.rawValue, as: UInt8.self)
         }
     }

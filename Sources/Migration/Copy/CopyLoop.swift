@@ -22,7 +22,7 @@ package struct CopyLoop: ~Copyable {
     }
 
     /// PostgreSQL's own limit for a row is one gigabyte; an announced length above it cannot be one.
-    static let messageByteLimit = 1 << 30
+    private static let lengths = 4...(1 << 30)
 
     private let table: TranscodingTable
     private let template: ExecuteTemplate
@@ -74,7 +74,11 @@ package struct CopyLoop: ~Copyable {
     ) -> SegmentEnd {
         let start = input.readPointer
         let end = start + input.readableByteCount
-        guard end - start >= 5, let firstNeed = byteCountNeeded(start, end) else { return .step(.needInput) }
+        guard end - start >= 5 else { return .step(.needInput) }
+        let firstLength = Int(start.loadBigEndian(UInt32.self, at: 1))
+        guard Self.lengths.contains(firstLength) else { return .step(.malformed(Self.badLength(firstLength))) }
+        guard firstLength <= end - start - 1 else { return .step(.needInput) }
+        let firstNeed = template.byteCount + TupleTranscoder.outputBound(tupleByteCount: firstLength) + 8
         guard var cursor = window.openCursor(for: firstNeed) else { return .step(.windowFull) }
 
         let header = UnsafeRawPointer(template.pointer)
@@ -91,7 +95,7 @@ package struct CopyLoop: ~Copyable {
         while end - message >= 5 {
             let kind = message.load(as: UInt8.self)
             let length = Int(message.loadBigEndian(UInt32.self, at: 1))
-            if length < 4 || length > Self.messageByteLimit { return .step(.malformed(Self.badLength(length))) }
+            if !Self.lengths.contains(length) { return .step(.malformed(Self.badLength(length))) }
             if length > end - message - 1 { return .step(.needInput) }
             let next = message + (1 &+ length)
             guard kind == UInt8(ascii: "d") else { return .step(.endOfData) }
@@ -123,13 +127,6 @@ package struct CopyLoop: ~Copyable {
             message = next
         }
         return .step(.needInput)
-    }
-
-    /// Bytes of segment that the first message may need; nil while its length has not arrived.
-    private func byteCountNeeded(_ start: UnsafeRawPointer, _ end: UnsafeRawPointer) -> Int? {
-        let length = min(Int(start.loadBigEndian(UInt32.self, at: 1)), Self.messageByteLimit)
-        if length > end - start - 1 { return nil }
-        return template.byteCount + TupleTranscoder.outputBound(tupleByteCount: length) + 8
     }
 
     /// Behind the header of the COPY BINARY format: signature, flags and an extension that may be skipped.

@@ -1,5 +1,5 @@
 /// Why a row cannot be written to the target as it is.
-package enum RejectReason: Equatable, Sendable {
+package enum RejectReason: Error, Equatable, Sendable {
     case numericNotANumber
     case numericInfinity
     case infiniteTimestamp

@@ -4,7 +4,9 @@ import Darwin
 import Glibc
 #endif
 
-/// A file that grows at its end (open(2) with O_APPEND). Its calls block: use it on a lane of its own.
+/// A file that grows at its end (open(2) with O_APPEND).
+///
+/// Its calls block: use it on a lane of its own.
 package final class AppendFile {
     package let path: String
     private let descriptor: Int32

@@ -187,7 +187,7 @@ import WireKit
         }
         let stream = CopyStream.messages(tuples)
         var ends = 0
-        for _ in 0..<3000 {
+        for _ in 0..<800 {
             var mutated = stream
             for _ in 0...Int.random(in: 0...3, using: &random) {
                 mutated[Int.random(in: 0..<mutated.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
