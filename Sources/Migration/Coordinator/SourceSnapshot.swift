@@ -105,6 +105,11 @@ package final class SourceSnapshot {
         do throws(PostgresError) {
             if connection.transactionStatus != .idle { try await connection.execute("ROLLBACK") }
             try await configure(connection)
+            if connection.parameters["server_encoding"] == "SQL_ASCII" {
+                // Such a server never checked its text. Asked for UTF-8 it would end the whole COPY at the first byte
+                // that is not; the transcoder rejects just the row.
+                try await connection.execute("SET client_encoding = 'SQL_ASCII'")
+            }
             try await connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             try await connection.execute("SET TRANSACTION SNAPSHOT \(SQLText.literal(identifier))")
         } catch {
