@@ -22,7 +22,7 @@ package struct CopyLoop: ~Copyable {
     }
 
     /// PostgreSQL's own limit for a row is one gigabyte; an announced length above it cannot be one.
-    private static let lengths = 4...(1 << 30)
+    static let lengths = 4...(1 << 30)
 
     private let table: TranscodingTable
     private let template: ExecuteTemplate
@@ -130,7 +130,7 @@ package struct CopyLoop: ~Copyable {
     }
 
     /// Behind the header of the COPY BINARY format: signature, flags and an extension that may be skipped.
-    private static func skipHeader(_ start: UnsafeRawPointer, _ end: UnsafeRawPointer) -> UnsafeRawPointer? {
+    static func skipHeader(_ start: UnsafeRawPointer, _ end: UnsafeRawPointer) -> UnsafeRawPointer? {
         let signature: [UInt8] = [0x50, 0x47, 0x43, 0x4F, 0x50, 0x59, 0x0A, 0xFF, 0x0D, 0x0A, 0x00]
         guard end - start >= 19, UnsafeRawBufferPointer(start: start, count: 11).elementsEqual(signature) else {
             return nil
@@ -142,11 +142,11 @@ package struct CopyLoop: ~Copyable {
         return start + (19 + extensionByteCount)
     }
 
-    private static func badLength(_ length: Int) -> WireError {
+    static func badLength(_ length: Int) -> WireError {
         WireError(.invalidLength(length), field: "CopyData length", offset: 1)
     }
 
-    private static var badHeader: WireError {
+    static var badHeader: WireError {
         WireError(.invalidValue("it is not the header of the COPY BINARY format"), field: "COPY header", offset: 0)
     }
 }

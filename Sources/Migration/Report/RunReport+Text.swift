@@ -84,7 +84,7 @@ extension TableReport {
 
 extension MigrationError {
     /// The sentence for a line that names the table already.
-    fileprivate var withoutTable: String {
+    var withoutTable: String {
         var error = self
         error.table = nil
         return error.description
@@ -93,5 +93,5 @@ extension MigrationError {
 
 extension Duration {
     /// In seconds, to the millisecond: more digits say nothing.
-    fileprivate var inSecondsRounded: Double { (inSeconds * 1000).rounded() / 1000 }
+    var inSecondsRounded: Double { (inSeconds * 1000).rounded() / 1000 }
 }

@@ -16,3 +16,21 @@ package func withLane<T: Sendable>(
     defer { lane.stop() }
     return try await lane.run(body)
 }
+
+extension Lane {
+    /// Starts lanes for the readers of a run.
+    ///
+    /// - Throws: `MigrationError` when a thread cannot be started; none is left running then.
+    static func start(count: Int) throws(MigrationError) -> [Lane] {
+        var lanes: [Lane] = []
+        for number in 0..<max(1, count) {
+            do throws(SyscallError) {
+                lanes.append(try Lane(name: "lane \(number)"))
+            } catch {
+                for lane in lanes { lane.stop() }
+                throw MigrationError(.file, "a thread cannot be started", underlying: error)
+            }
+        }
+        return lanes
+    }
+}

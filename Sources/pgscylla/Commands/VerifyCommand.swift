@@ -1,5 +1,6 @@
 import ArgumentParser
 import Migration
+import PosixIO
 
 /// `pgscylla verify`: proves that both sides hold the same rows.
 struct VerifyCommand: AsyncParsableCommand {
@@ -23,12 +24,24 @@ struct VerifyCommand: AsyncParsableCommand {
     )
     var readerCount = 4
 
+    @Option(
+        name: .customLong("show"),
+        parsing: .unconditional,
+        help: ArgumentHelp("Rows of each kind of difference to show per table.", valueName: "count")
+    )
+    var exampleLimit = 10
+
     @Flag(name: .customLong("json"), help: "Print the summary as JSON.")
     var printsJSON = false
 
     func run() async throws {
-        _ = try verification()
-        throw MigrationError(.usage, "verification is not available yet")
+        let verification = try verification()
+        let observer = ConsoleObserver()
+        defer { observer.finish() }
+        let report = try await VerificationCoordinator(verification, observer: observer).run()
+        observer.finish()
+        StandardStream.output.write(printsJSON ? report.json.text + "\n" : report.text)
+        throw ExitCode(report.exitStatus.rawValue)
     }
 
     private func verification() throws -> VerifyConfiguration {
@@ -36,7 +49,8 @@ struct VerifyCommand: AsyncParsableCommand {
             source: postgres.configuration(),
             target: scylla.configuration(),
             request: selection.request(keyspace: scylla.keyspace),
-            readerCount: readerCount
+            readerCount: readerCount,
+            exampleLimit: exampleLimit
         )
     }
 }
