@@ -20,6 +20,12 @@ package enum InterruptSignals {
         let (readEnd, writeEnd) = (ends[0], ends[1])
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         try spawnThread {
+            // Whoever started us may have left the signals blocked; one thread that takes them is enough.
+            var signals = sigset_t()
+            sigemptyset(&signals)
+            sigaddset(&signals, SIGINT)
+            sigaddset(&signals, SIGTERM)
+            pthread_sigmask(SIG_UNBLOCK, &signals, nil)
             var number: UInt8 = 0
             while true {
                 let count = read(readEnd, &number, 1)
