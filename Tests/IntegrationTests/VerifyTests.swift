@@ -171,6 +171,29 @@ struct VerifyTests {
         await stage.node.stop()
     }
 
+    /// The target still has the row that was there before the source's value became one that it cannot hold.
+    @Test func anOutdatedRowUnderAnUnrepresentableOneIsNotExtra() async throws {
+        let stage = try await Stage.make(
+            """
+            CREATE TABLE n (x numeric, b text, a int, PRIMARY KEY (a, b));
+            INSERT INTO n VALUES (1, 'k', 1), (2, 'k', 2), (3, 'k', 3)
+            """
+        )
+        #expect(try await stage.copy().exitStatus == .success)
+        _ = try await stage.server.psql("UPDATE n SET x = 'NaN' WHERE a = 2", database: stage.database)
+        let found = try comparison(try await stage.verify(), "n")
+        #expect(found.unrepresentableCount == 1 && found.differingCount == 1)
+        #expect(found.missingCount == 0 && found.extraCount == 0)
+        #expect(
+            found.examples.last
+                == RowDifference(
+                    key: [.init("a", "2"), .init("b", "'k'")],
+                    kind: .differing([.init("x", source: "NaN", target: "2")])
+                )
+        )
+        await stage.node.stop()
+    }
+
     @Test func aTableThatIsNotThereOrAnotherFails() async throws {
         let stage = try await Stage.make(Self.schema)
         _ = try await stage.copy()

@@ -1,3 +1,5 @@
+import SchemaTranslation
+
 /// The rows of one side, as a count and a sum of digests per bucket of keys.
 ///
 /// Sums do not depend on an order: the sides may be read in any order and in any number of parts, and the tables of
@@ -99,4 +101,7 @@ struct DigestSink: CanonicalRowSink {
         )
         rowCount &+= 1
     }
+
+    /// The reader counts these rows itself.
+    func reject(_ row: ArraySlice<UInt8>, _ rejection: Rejection, _ plan: TablePlan) {}
 }

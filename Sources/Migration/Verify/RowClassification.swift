@@ -49,6 +49,7 @@ struct RowClassification: Equatable, Sendable {
                 let row = try CanonicalRow(source[index], plan)
                 examples.append(RowDifference(key: row.key(plan), kind: .missing))
             case (nil, let index?):
+                if try addUnrepresentable(target[index], source, plan, exampleLimit) { continue }
                 extraCount += 1
                 guard extraCount <= exampleLimit else { continue }
                 let row = try CanonicalRow(target[index], plan)
@@ -63,6 +64,35 @@ struct RowClassification: Equatable, Sendable {
                 continue
             }
         }
+    }
+}
+
+extension RowClassification {
+    /// Counts a row of the target under whose key the source has a row that the target cannot hold.
+    ///
+    /// - Returns: false when there is no such row in the source.
+    /// - Throws: `WireError` when the row is not in the canonical form of `plan`.
+    private mutating func addUnrepresentable(
+        _ bytes: ArraySlice<UInt8>,
+        _ source: CollectedRows,
+        _ plan: TablePlan,
+        _ exampleLimit: Int
+    ) throws(WireError) -> Bool {
+        if source.unrepresentable.isEmpty { return false }
+        let row = try CanonicalRow(bytes, plan)
+        guard let value = source.unrepresentable[row.keyBytes(plan)] else { return false }
+        differingCount += 1
+        if differingCount <= exampleLimit {
+            let columns = value.column.map { column in
+                RowDifference.ColumnDifference(
+                    plan.columns[column].name,
+                    source: value.text,
+                    target: row.text(plan, column)
+                )
+            }
+            examples.append(RowDifference(key: row.key(plan), kind: .differing(columns.map { [$0] } ?? [])))
+        }
+        return true
     }
 }
 
@@ -120,7 +150,7 @@ struct CanonicalRow {
         }
     }
 
-    private func text(_ plan: TablePlan, _ column: Int) -> String? {
+    func text(_ plan: TablePlan, _ column: Int) -> String? {
         values[column].map { plan.columns[column].targetText(of: $0) }
     }
 

@@ -55,4 +55,9 @@ protocol CanonicalRowSink {
 
     /// A row in its canonical form; the bytes are valid during the call only.
     mutating func take(_ start: UnsafeRawPointer, _ row: RowShape.Row)
+
+    /// A row of the source, as COPY sent it, that the target cannot hold.
+    ///
+    /// - Throws: `WireError` when the row is not one of `plan`.
+    mutating func reject(_ row: ArraySlice<UInt8>, _ rejection: Rejection, _ plan: TablePlan) throws(WireError)
 }

@@ -37,6 +37,7 @@ struct SourceVerifier {
                 do throws(WireError) {
                     guard let rejection = try loop.take(carefully: bytes, into: &sink) else { continue }
                     rejections.count += 1
+                    try sink.reject(bytes, rejection, plan)
                     guard rejections.examples.count < exampleLimit else { continue }
                     rejections.examples.append(try RowDifference(rejection, tuple: bytes, plan: plan))
                 } catch {

@@ -1,3 +1,4 @@
+import SchemaTranslation
 import WireKit
 
 @testable import Migration
@@ -31,4 +32,6 @@ struct RecordingSink: CanonicalRowSink {
         rows.append([UInt8](UnsafeRawBufferPointer(start: start, count: row.byteCount)))
         keyDigests.append(row.keyDigest)
     }
+
+    func reject(_ row: ArraySlice<UInt8>, _ rejection: Rejection, _ plan: TablePlan) {}
 }
