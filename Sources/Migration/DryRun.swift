@@ -28,12 +28,7 @@ package enum DryRun {
     ) async throws(MigrationError) -> MigrationPlan {
         let connection = try await setup.source.connect(on: loop)
         defer { connection.close() }
-        let snapshot = try await Catalogue.snapshot(of: setup.source.schema, over: connection)
-        do throws(PlanError) {
-            return try MigrationPlan(of: snapshot, for: setup.request)
-        } catch {
-            throw MigrationError(error)
-        }
+        return try await MigrationPlan.make(of: setup.source.schema, for: setup.request, over: connection)
     }
 
     private static func describeTarget(

@@ -34,7 +34,7 @@ package struct SetupCoordinator: Sendable {
     ) async throws(MigrationError) -> [TableReport] {
         let source = try await setup.source.connect(on: lane.loop)
         defer { source.close() }
-        let plan = try await plan(setup, over: source)
+        let plan = try await MigrationPlan.make(of: setup.source.schema, for: setup.request, over: source)
         let target = try await setup.target.connect(on: lane.loop)
         defer { target.close() }
         let prepared = try await prepare(plan, setup.target, over: target, observer)
@@ -49,18 +49,6 @@ package struct SetupCoordinator: Sendable {
             reports += try await copy(plan, prepared, setup, over: source, observer, on: lane)
         }
         return reports.sorted { $0.source.description < $1.source.description }
-    }
-
-    private static func plan(
-        _ setup: SetupConfiguration,
-        over source: PostgresConnection
-    ) async throws(MigrationError) -> MigrationPlan {
-        let snapshot = try await Catalogue.snapshot(of: setup.source.schema, over: source)
-        do throws(PlanError) {
-            return try MigrationPlan(of: snapshot, for: setup.request)
-        } catch {
-            throw MigrationError(error)
-        }
     }
 
     // MARK: Target

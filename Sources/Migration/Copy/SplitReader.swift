@@ -35,7 +35,7 @@ package final class SplitReader {
             try await targetStep(table) { () async throws(CQLError) in
                 try await self.writer.prepare(table.plan.insertStatement)
             }
-            try await sourceStep(table) { () async throws(PostgresError) in
+            try await table.plan.reading { () async throws(PostgresError) in
                 try await self.postgres.startCopyOut(table.plan.copyStatement(for: split))
             }
             try await transcode(table, countingFrom: acknowledgedBefore)
@@ -69,19 +69,14 @@ package final class SplitReader {
             switch step {
             case .needInput:
                 if writer.needsService { try await serviceWriter(table) }
-                try await sourceStep(table) { () async throws(PostgresError) in try await self.postgres.fillInput() }
+                try await table.plan.reading { () async throws(PostgresError) in try await self.postgres.fillInput() }
             case .windowFull:
                 try await targetStep(table) { () async throws(CQLError) in try await self.writer.waitForProgress() }
             case .careful(let tuple):
                 try await convert(tuple, conversion, table)
             case .malformed(let defect):
                 postgres.close()
-                throw MigrationError(
-                    .source,
-                    "PostgreSQL's COPY data cannot be read",
-                    table: table.plan.source,
-                    underlying: defect
-                )
+                throw table.plan.unreadable(defect)
             case .endOfData:
                 if try await finishCopy(table) { break copying }
             }
@@ -96,7 +91,7 @@ package final class SplitReader {
     /// Whether the copy is over; false when more of its data follows what came in between.
     private func finishCopy(_ table: TableCopy) async throws(MigrationError) -> Bool {
         var isOver = false
-        try await sourceStep(table) { () async throws(PostgresError) in
+        try await table.plan.reading { () async throws(PostgresError) in
             if case .complete = try await self.postgres.finishCopyOut() { isOver = true }
         }
         return isOver
@@ -113,10 +108,10 @@ package final class SplitReader {
         let offset = tuple.lowerBound - postgres.input.readIndex
         let message = postgres.input.take(tuple.upperBound - postgres.input.readIndex)
         let bytes = message[offset...]
-        let converted = try readable(table) { () throws(WireError) in try conversion.convert(bytes) }
+        let converted = try table.plan.understanding { () throws(WireError) in try conversion.convert(bytes) }
         switch converted {
         case .failure(let rejection):
-            let row = try readable(table) { () throws(WireError) in
+            let row = try table.plan.understanding { () throws(WireError) in
                 try RejectedRow(rejection, tuple: bytes, plan: table.plan)
             }
             try await reject(row, table)
@@ -136,7 +131,7 @@ package final class SplitReader {
     private func serviceWriter(_ table: TableCopy) async throws(MigrationError) {
         try await targetStep(table) { () async throws(CQLError) in try await self.writer.service() }
         for refusal in writer.takeRefusals() {
-            let row = try readable(table) { () throws(WireError) in
+            let row = try table.plan.understanding { () throws(WireError) in
                 try RejectedRow(refusal: refusal.error.message, values: refusal.values, plan: table.plan)
             }
             try await reject(row, table)
@@ -160,40 +155,12 @@ package final class SplitReader {
     // MARK: Errors
 
     private func abandonRows() async {
-        postgres.isUsable ? () : postgres.close()
+        if !postgres.isUsable { postgres.close() }
         writer.abandon()
         let rows = pendingRejects
         pendingRejects.removeAll()
         // The error that ended the split is the one to report.
         try? await rejects.append(rows)
-    }
-
-    private func readable<T>(
-        _ table: TableCopy,
-        _ body: () throws(WireError) -> T
-    ) throws(MigrationError) -> T {
-        do throws(WireError) {
-            return try body()
-        } catch {
-            throw MigrationError(
-                .source,
-                "PostgreSQL's COPY data cannot be read",
-                table: table.plan.source,
-                underlying: error
-            )
-        }
-    }
-
-    private func sourceStep(
-        _ table: TableCopy,
-        _ body: () async throws(PostgresError) -> Void
-    ) async throws(MigrationError) {
-        do throws(PostgresError) {
-            try await body()
-        } catch {
-            if case .connection(let lost) = error, lost.code == .cancelled { throw MigrationError.interrupted }
-            throw MigrationError(.source, "cannot be read", table: table.plan.source, underlying: error)
-        }
     }
 
     private func targetStep(
@@ -203,8 +170,7 @@ package final class SplitReader {
         do throws(CQLError) {
             try await body()
         } catch {
-            if case .connection(let lost) = error, lost.code == .cancelled { throw MigrationError.interrupted }
-            throw MigrationError(.target, "cannot be written", table: table.plan.source, underlying: error)
+            throw MigrationError("cannot be written", table: table.plan.source, error)
         }
     }
 }

@@ -20,7 +20,7 @@ struct SourceVerifier {
     ) async throws(MigrationError) -> VerificationSchedule.Rejections {
         var rejections = VerificationSchedule.Rejections()
         var loop = SourceRowLoop(plan, key: key)
-        try await step(plan) { () async throws(PostgresError) in
+        try await plan.reading { () async throws(PostgresError) in
             try await postgres.startCopyOut(plan.copyStatement(for: split))
         }
         var counted = 0
@@ -30,7 +30,7 @@ struct SourceVerifier {
             counted = sink.rowCount
             switch step {
             case .needInput:
-                try await self.step(plan) { () async throws(PostgresError) in try await postgres.fillInput() }
+                try await plan.reading { () async throws(PostgresError) in try await postgres.fillInput() }
             case .careful(let tuple):
                 let offset = tuple.lowerBound - postgres.input.readIndex
                 let bytes = postgres.input.take(tuple.upperBound - postgres.input.readIndex)[offset...]
@@ -41,38 +41,19 @@ struct SourceVerifier {
                     guard rejections.examples.count < exampleLimit else { continue }
                     rejections.examples.append(try RowDifference(rejection, tuple: bytes, plan: plan))
                 } catch {
-                    throw unreadable(plan, error)
+                    postgres.close()
+                    throw plan.unreadable(error)
                 }
             case .malformed(let defect):
-                throw unreadable(plan, defect)
+                postgres.close()
+                throw plan.unreadable(defect)
             case .endOfData:
                 var isOver = false
-                try await self.step(plan) { () async throws(PostgresError) in
+                try await plan.reading { () async throws(PostgresError) in
                     if case .complete = try await postgres.finishCopyOut() { isOver = true }
                 }
                 if isOver { return rejections }
             }
-        }
-    }
-
-    private func unreadable(_ plan: TablePlan, _ defect: WireError) -> MigrationError {
-        postgres.close()
-        return MigrationError(
-            .source,
-            "PostgreSQL's COPY data cannot be read",
-            table: plan.source,
-            underlying: defect
-        )
-    }
-
-    private func step(
-        _ plan: TablePlan,
-        _ body: () async throws(PostgresError) -> Void
-    ) async throws(MigrationError) {
-        do throws(PostgresError) {
-            try await body()
-        } catch {
-            throw MigrationError("cannot be read", table: plan.source, error)
         }
     }
 }

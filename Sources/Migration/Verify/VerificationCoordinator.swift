@@ -34,7 +34,11 @@ package struct VerificationCoordinator: Sendable {
     ) async throws(MigrationError) -> [TableVerification] {
         let source = try await verification.source.connect(on: lane.loop)
         defer { source.close() }
-        let plan = try await plan(verification, over: source)
+        let plan = try await MigrationPlan.make(
+            of: verification.source.schema,
+            for: verification.request,
+            over: source
+        )
         let schema = try await targetSchema(of: plan, verification.target, on: lane.loop)
         let snapshot = try await SourceSnapshot.export(of: plan, over: source)
         let states = plan.tables.map { table in
@@ -56,18 +60,6 @@ package struct VerificationCoordinator: Sendable {
         snapshot.close()
         let reports = plan.skippedTables.map { TableVerification($0) } + board.reports
         return reports.sorted { $0.source.description < $1.source.description }
-    }
-
-    private static func plan(
-        _ verification: VerifyConfiguration,
-        over source: PostgresConnection
-    ) async throws(MigrationError) -> MigrationPlan {
-        let snapshot = try await Catalogue.snapshot(of: verification.source.schema, over: source)
-        do throws(PlanError) {
-            return try MigrationPlan(of: snapshot, for: verification.request)
-        } catch {
-            throw MigrationError(error)
-        }
     }
 
     private static func targetSchema(
