@@ -72,7 +72,7 @@ let package = Package(
         tests("PostgresClientTests", ["PostgresClient", "PostgresWire", "PosixIO", "WireKit"]),
         tests("CQLWireTests", ["CQLWire", "WireKit"]),
         tests("CQLClientTests", ["CQLClient", "EmbeddedCQL", "CQLWire", "PosixIO", "WireKit"]),
-        tests("EmbeddedCQLTests", ["EmbeddedCQL", "CQLWire", "WireKit"]),
+        tests("EmbeddedCQLTests", ["EmbeddedCQL", "CQLWire", "PosixIO", "WireKit"]),
         tests("SchemaTranslationTests", ["SchemaTranslation"]),
         tests("MigrationTests", ["Migration", "SchemaTranslation", "CQLWire", "PostgresWire", "PosixIO", "WireKit"]),
         tests(

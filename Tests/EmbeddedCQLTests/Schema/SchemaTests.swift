@@ -1,0 +1,125 @@
+import CQLWire
+import Testing
+
+@testable import EmbeddedCQL
+
+@Suite struct SchemaTests {
+    @Test func ordersColumnsLikeTheServer() throws {
+        let database = try TestDatabase(
+            "CREATE TABLE t (z int, m text, b int, a int, \"C\" int, PRIMARY KEY ((z, m), b))"
+        )
+        let rows = try database.select("SELECT * FROM t")
+        #expect(rows.metadata.columns?.map(\.name) == ["z", "m", "b", "C", "a"])
+    }
+
+    @Test func tellsOfEachChange() throws {
+        let database = try TestDatabase()
+        func change(_ statement: String) throws -> SchemaChange? {
+            guard case .schemaChanged(let change) = try database.run(statement) else { return nil }
+            return change
+        }
+        let table = "CREATE TABLE IF NOT EXISTS t (k int PRIMARY KEY)"
+        #expect(try change(table) == SchemaChange(change: .created, target: .table("t"), keyspace: "ks"))
+        #expect(try change(table) == nil)
+        #expect(
+            try change("ALTER TABLE t ADD v int") == SchemaChange(change: .updated, target: .table("t"), keyspace: "ks")
+        )
+        #expect(
+            try change("ALTER KEYSPACE ks WITH durable_writes = false")
+                == SchemaChange(change: .updated, target: .keyspace, keyspace: "ks")
+        )
+        #expect(try change("DROP TABLE t") == SchemaChange(change: .dropped, target: .table("t"), keyspace: "ks"))
+        #expect(try change("DROP TABLE IF EXISTS t") == nil)
+        #expect(try change("DROP KEYSPACE ks") == SchemaChange(change: .dropped, target: .keyspace, keyspace: "ks"))
+    }
+
+    @Test func changesItsVersionWithEachDefinition() throws {
+        let database = try TestDatabase("CREATE TABLE t (k int PRIMARY KEY)")
+        let before = database.database.schema.version
+        _ = database.refusal("CREATE TABLE t (k int PRIMARY KEY)")
+        try database.run("INSERT INTO t (k) VALUES (1)")
+        #expect(database.database.schema.version == before)
+        try database.run("ALTER TABLE t ADD v int")
+        #expect(database.database.schema.version != before)
+    }
+
+    @Test(arguments: [
+        ("CREATE TABLE t (a int)", "No PRIMARY KEY specifed for table 'ks.t' (exactly one required)"),
+        (
+            "CREATE TABLE t (a int PRIMARY KEY, PRIMARY KEY (a))",
+            "Multiple PRIMARY KEYs specifed for table 'ks.t' (exactly one required)"
+        ),
+        ("CREATE TABLE t (a nosuchtype PRIMARY KEY)", "Unknown type ks.nosuchtype"),
+        ("CREATE TABLE t (a int PRIMARY KEY, a text)", "Duplicate column 'a' declaration for table 't'"),
+        ("CREATE TABLE t (a int, PRIMARY KEY (b))", "Unknown column 'b' referenced in PRIMARY KEY for table 't'"),
+        ("CREATE TABLE t (a int, PRIMARY KEY (a, a))", "The PRIMARY KEY of table 'ks.t' names a column twice"),
+        (
+            "CREATE TABLE t (a list<int> PRIMARY KEY)",
+            "Invalid non-frozen collection type for PRIMARY KEY component 'a' of type list<int>"
+        ),
+        (
+            "CREATE TABLE t (a int PRIMARY KEY, b list<list<int>>)",
+            "Non-frozen collections are not allowed inside collections: list<list<int>>"
+        ),
+        (
+            "CREATE TABLE t (a int, b int, PRIMARY KEY (a, b)) WITH CLUSTERING ORDER BY (a DESC)",
+            "Only clustering key columns can be defined in CLUSTERING ORDER directive"
+        ),
+        (
+            "CREATE TABLE t (a int, b int, PRIMARY KEY (a, b)) WITH CLUSTERING ORDER BY (b DESC, b ASC)",
+            "Only clustering key columns can be defined in CLUSTERING ORDER directive"
+        ),
+        (
+            "CREATE TABLE \"no-dash\" (a int PRIMARY KEY)",
+            "Table name must not be empty, more than 48 characters long, or contain non-alphanumeric-underscore characters (got \"no-dash\")"
+        ),
+        ("ALTER TABLE x ADD k int", "Column with name 'k' already exists"),
+        ("ALTER TABLE x DROP k", "Cannot drop PRIMARY KEY column k"),
+        ("ALTER TABLE x DROP nope", "Column nope was not found in table 'ks.x'"),
+        ("ALTER TABLE nope ADD a int", "Table 'ks.nope' doesn't exist"),
+        ("DROP TABLE nope", "Table 'ks.nope' doesn't exist"), ("DROP KEYSPACE nope", "Keyspace 'nope' doesn't exist"),
+        ("USE nope", "Keyspace 'nope' does not exist"),
+    ])
+    func refusesDefinitions(_ statement: String, _ message: String) throws {
+        let database = try TestDatabase("CREATE TABLE x (k int PRIMARY KEY)")
+        #expect(database.refusal(statement) == .invalid(message))
+    }
+
+    @Test(arguments: [
+        (
+            "{'class': 'NoSuchStrategy'}",
+            "Unable to find replication strategy class 'org.apache.cassandra.locator.NoSuchStrategy'"
+        ),
+        ("{'class': 'SimpleStrategy'}", "SimpleStrategy requires a replication_factor strategy option."),
+        (
+            "{'class': 'SimpleStrategy', 'replication_factor': 1, 'foo': 1}",
+            "Unrecognized strategy option {foo} passed to SimpleStrategy for keyspace x"
+        ),
+        (
+            "{'class': 'NetworkTopologyStrategy', 'nowhere': 1}",
+            "Unrecognized strategy option {nowhere} passed to NetworkTopologyStrategy for keyspace x"
+        ),
+        ("{'datacenter1': 1}", "Missing mandatory replication strategy class"),
+    ])
+    func refusesReplication(_ replication: String, _ message: String) throws {
+        let error = try TestDatabase().refusal("CREATE KEYSPACE x WITH replication = \(replication)")
+        #expect(error == StatementError(.configuration, message))
+    }
+
+    @Test func saysWhatExists() throws {
+        let database = try TestDatabase("CREATE TABLE t (k int PRIMARY KEY)")
+        #expect(
+            database.refusal("CREATE TABLE t (k int PRIMARY KEY)")?.kind == .alreadyExists(keyspace: "ks", table: "t")
+        )
+        let keyspace = "CREATE KEYSPACE ks WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}"
+        #expect(database.refusal(keyspace)?.kind == .alreadyExists(keyspace: "ks", table: ""))
+    }
+
+    @Test(arguments: [
+        "DROP KEYSPACE system", "CREATE TABLE system.t (k int PRIMARY KEY)", "TRUNCATE system.local",
+        "INSERT INTO system.local (key) VALUES ('x')", "ALTER TABLE system.local ADD x int",
+    ])
+    func protectsItsOwnTables(_ statement: String) throws {
+        #expect(try TestDatabase().refusal(statement)?.kind == .unauthorized)
+    }
+}
