@@ -17,6 +17,11 @@ package struct Token: RawRepresentable, Hashable, Comparable, Sendable {
         }
     }
 
+    /// The token of a serialised partition key in an array, which needs no generic code.
+    package init(routingKey: [UInt8]) {
+        rawValue = routingKey.withUnsafeBytes { $0.murmur3Token }
+    }
+
     /// The token of a partition key given as its components.
     ///
     /// - Throws: `WireError` when a component of several is longer than 65535 bytes.

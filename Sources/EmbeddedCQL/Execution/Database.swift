@@ -27,6 +27,8 @@ final class Database {
     /// Rows that writes touched so far.
     private(set) var writtenRowCount = 0
     private var stores: [CQLUUID: TableStore] = [:]
+    /// The store used last: a load writes to the same one over and over.
+    private var latestStore: (id: CQLUUID, store: TableStore)?
     private var prepared = PreparedStatements()
     private var scratch = RowMutation()
     private var clock: WriteClock
@@ -158,7 +160,7 @@ extension Database {
             return .useKeyspace(keyspace)
         case .definition(let statement): return try define(statement, options)
         case .truncate(let table):
-            stores[table.id] = nil
+            removeStore(of: table)
             return .result(.void)
         case .write(let plan):
             try self.run(plan, bound, options)
@@ -213,10 +215,16 @@ extension Database {
     }
 
     private func store(of table: TableSchema) -> TableStore {
-        if let store = stores[table.id] { return store }
-        let store = TableStore(clustering: table.clusteringOrder)
+        if let latestStore, latestStore.id == table.id { return latestStore.store }
+        let store = stores[table.id] ?? TableStore(clustering: table.clusteringOrder)
         stores[table.id] = store
+        latestStore = (table.id, store)
         return store
+    }
+
+    private func removeStore(of table: TableSchema) {
+        stores[table.id] = nil
+        latestStore = nil
     }
 
     private func define(_ statement: Statement, _ options: RunOptions) throws(StatementError) -> Outcome {
@@ -233,7 +241,7 @@ extension Database {
             case .use, .truncate, .insert, .update, .delete, .batch, .select: nil
             }
         guard let delta else { return .result(.void) }
-        for table in delta.removedTables { stores[table.id] = nil }
+        for table in delta.removedTables { removeStore(of: table) }
         if delta.change.change != .created {
             let schema = schema
             prepared.removeAll { table in schema.keyspaces[table.keyspace]?.tables[table.name] != table }

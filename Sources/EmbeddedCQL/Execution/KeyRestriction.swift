@@ -27,7 +27,7 @@ enum KeyRestriction: Equatable, Sendable {
             guard case .bytes(let range) = running[source] else {
                 throw .invalid("Invalid null value for IN restriction of column \(column.name)")
             }
-            try ValueCheck.list(column.type).check(running.bytes, range)
+            try ValueCheck.parts(.list(column.type)).check(running.bytes, range)
             return Self.elements(running.bytes, range)
         }
     }
@@ -37,8 +37,8 @@ enum KeyRestriction: Equatable, Sendable {
     /// - Throws: `StatementError` (invalid), see `values`.
     static func value(
         _ source: ValueSource,
-        for column: Column,
-        _ running: RunningValues
+        for column: borrowing Column,
+        _ running: borrowing RunningValues
     ) throws(StatementError) -> Range<Int> {
         switch running[source] {
         case .null: throw .invalid("Invalid null value in condition for column \(column.name)")
@@ -71,7 +71,7 @@ enum PartitionKeys {
     /// - Throws: `StatementError` (invalid) for a key that is empty or too long.
     static func append(_ values: [Range<Int>], _ bytes: [UInt8], to key: inout [UInt8]) throws(StatementError) {
         if values.count == 1 {
-            guard !values[0].isEmpty else { throw .invalid("Key may not be empty") }
+            guard !values[0].isEmpty else { throw empty }
             key.append(contentsOf: bytes[values[0]])
         } else {
             for value in values {
@@ -81,6 +81,8 @@ enum PartitionKeys {
         }
         guard key.count <= byteLimit else { throw tooLong(key.count) }
     }
+
+    static let empty = StatementError.invalid("Key may not be empty")
 
     static func tooLong(_ count: Int) -> StatementError {
         .invalid("Key length of \(count) is longer than maximum of \(byteLimit)")

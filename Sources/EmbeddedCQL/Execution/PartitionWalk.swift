@@ -1,6 +1,6 @@
 import CQLWire
 
-/// The partitions that a SELECT reaches, in token order.
+/// The partitions that a SELECT reaches, in the order in which it returns them.
 struct PartitionWalk {
     private enum Places {
         case slots([Int])
@@ -22,15 +22,16 @@ struct PartitionWalk {
         let start = resumption.map { (token: Token(routingKey: $0.partitionKey).rawValue, key: $0.partitionKey) }
         switch plan.source {
         case .keys(let restrictions):
-            var found: [(token: Int64, key: [UInt8])] = []
-            for key in try PartitionKeys.all(restrictions, of: plan.table.partitionKey, running) {
-                found.append((Token(routingKey: key).rawValue, key))
-            }
-            found.sort { Self.precedes($0, $1) }
+            var keys = try PartitionKeys.all(restrictions, of: plan.table.partitionKey, running)
+            // Like the reference server: the partitions of an IN by the values of their keys, each once.
+            let types = plan.table.partitionKey.map(\.type)
+            keys.sort { Self.compare($0, $1, types) == .ascending }
             var slots: [Int] = []
-            for place in found {
-                if let start, Self.precedes(place, start) { continue }
-                guard let slot = store.slot(of: place.key, token: place.token), slot != slots.last else { continue }
+            for key in keys {
+                if let start, Self.compare(key, start.key, types) == .ascending { continue }
+                guard let slot = store.slot(of: key, token: Token(routingKey: key).rawValue), slot != slots.last else {
+                    continue
+                }
                 slots.append(slot)
             }
             places = .slots(slots)
@@ -57,6 +58,16 @@ struct PartitionWalk {
         left.token < right.token
             || (left.token == right.token
                 && ValueOrder.bytes(left.key, left.key.indices, right.key, right.key.indices) == .ascending)
+    }
+
+    private static func compare(_ left: [UInt8], _ right: [UInt8], _ types: [ColumnType]) -> ValueOrder.Result {
+        let leftValues = RoutingKey.values(of: left, in: left.indices, count: types.count)
+        let rightValues = RoutingKey.values(of: right, in: right.indices, count: types.count)
+        for ((type, a), b) in zip(zip(types, leftValues), rightValues) {
+            let result = ValueOrder.compare(type, left, a, right, b)
+            if result != .same { return result }
+        }
+        return .same
     }
 
     private static func places(

@@ -50,7 +50,7 @@ struct WriteCompiler {
         for assignment in update.assignments {
             let column = try table.requireColumn(assignment.column)
             guard let cell = column.cell else { throw .invalid("PRIMARY KEY part \(column.name) found in SET part") }
-            guard !assignments.contains(where: { $0.column.name == column.name }) else {
+            guard !assignments.contains(where: { $0.cell == cell }) else {
                 throw .invalid("Multiple incompatible setting of column \(column.name)")
             }
             let source = try context.source(assignment.value, of: column, in: table)

@@ -1,7 +1,10 @@
 import CQLWire
 
 /// A compiled INSERT, UPDATE or DELETE.
-struct WritePlan: Sendable {
+///
+/// A class, for a load runs the same one millions of times: handing on a structure would count up and down the
+/// references of all its parts for each row.
+final class WritePlan: Sendable {
     enum Kind: Equatable, Sendable {
         case insert
         case update
@@ -12,9 +15,31 @@ struct WritePlan: Sendable {
     }
 
     struct Assignment: Equatable, Sendable {
-        let column: Column
         let cell: Int
+        let check: ValueCheck
+        /// An empty collection that is not frozen reads back as null.
+        let isNullWhenEmpty: Bool
         let source: ValueSource
+
+        init(column: Column, cell: Int, source: ValueSource) {
+            self.cell = cell
+            self.source = source
+            check = column.check
+            switch column.type {
+            case .list, .set, .map: isNullWhenEmpty = true
+            default: isNullWhenEmpty = false
+            }
+        }
+    }
+
+    /// A key column that has one value.
+    private struct KeyPart: Sendable {
+        let column: Column
+        let source: ValueSource
+
+        func value(_ running: borrowing RunningValues) throws(StatementError) -> Range<Int> {
+            try KeyRestriction.value(source, for: column, running)
+        }
     }
 
     let table: TableSchema
@@ -25,6 +50,42 @@ struct WritePlan: Sendable {
     let timestamp: ValueSource?
     let timeToLive: ValueSource?
     let constants: [UInt8]
+    /// Whether every key column has one value: then a row is written without any allocation.
+    private let hasSingleKey: Bool
+    private let partitionParts: [KeyPart]
+    private let clusteringParts: [KeyPart]
+
+    init(
+        table: TableSchema,
+        kind: Kind,
+        partition: [KeyRestriction],
+        clustering: [KeyRestriction],
+        assignments: [Assignment],
+        timestamp: ValueSource?,
+        timeToLive: ValueSource?,
+        constants: [UInt8]
+    ) {
+        self.table = table
+        self.kind = kind
+        self.partition = partition
+        self.clustering = clustering
+        self.assignments = assignments
+        self.timestamp = timestamp
+        self.timeToLive = timeToLive
+        self.constants = constants
+        partitionParts = Self.parts(partition, table.partitionKey)
+        clusteringParts = Self.parts(clustering, table.clustering)
+        hasSingleKey =
+            kind != .deletePartition && partitionParts.count == partition.count
+            && clusteringParts.count == clustering.count
+    }
+
+    private static func parts(_ restrictions: [KeyRestriction], _ columns: ArraySlice<Column>) -> [KeyPart] {
+        zip(restrictions, columns).compactMap { restriction, column in
+            guard case .equal(let source) = restriction else { return nil }
+            return KeyPart(column: column, source: source)
+        }
+    }
 }
 
 extension WritePlan {
@@ -86,45 +147,25 @@ extension WritePlan {
         if hasSingleKey { try appendSingleKey(running, to: &mutation) }
     }
 
-    /// Whether every key column has one value: then a row is written without any allocation.
-    private var hasSingleKey: Bool {
-        kind != .deletePartition && Self.areSingle(partition) && Self.areSingle(clustering)
-    }
-
-    private static func areSingle(_ restrictions: [KeyRestriction]) -> Bool {
-        for restriction in restrictions {
-            guard case .equal = restriction else { return false }
-        }
-        return true
-    }
-
     private func appendSingleKey(
         _ running: borrowing RunningValues,
         to mutation: inout RowMutation
     ) throws(StatementError) {
-        for (index, restriction) in partition.enumerated() {
-            guard case .equal(let source) = restriction else { continue }
-            let value = try KeyRestriction.value(source, for: table.columns[index], running)
-            if partition.count == 1 {
-                try PartitionKeys.append([value], running.bytes, to: &mutation.partitionKey)
-            } else {
-                guard value.count <= PartitionKeys.byteLimit else {
-                    throw PartitionKeys.tooLong(value.count)
-                }
-                RoutingKey.append(running.bytes[value], to: &mutation.partitionKey)
+        for index in partitionParts.indices {
+            let value = try partitionParts[index].value(running)
+            guard partitionParts.count > 1 else {
+                guard !value.isEmpty else { throw PartitionKeys.empty }
+                mutation.partitionKey.append(contentsOf: running.bytes[value])
+                break
             }
+            guard value.count <= PartitionKeys.byteLimit else { throw PartitionKeys.tooLong(value.count) }
+            RoutingKey.append(running.bytes[value], to: &mutation.partitionKey)
         }
         guard mutation.partitionKey.count <= PartitionKeys.byteLimit else {
             throw PartitionKeys.tooLong(mutation.partitionKey.count)
         }
-        for (index, restriction) in clustering.enumerated() {
-            guard case .equal(let source) = restriction else { continue }
-            let column = table.columns[table.partitionKeyCount + index]
-            Self.append(
-                running.bytes,
-                try KeyRestriction.value(source, for: column, running),
-                toClustering: &mutation
-            )
+        for index in clusteringParts.indices {
+            Self.append(running.bytes, try clusteringParts[index].value(running), toClustering: &mutation)
         }
     }
 
@@ -138,13 +179,13 @@ extension WritePlan {
     }
 
     private func assign(_ running: borrowing RunningValues, to mutation: inout RowMutation) throws(StatementError) {
-        for assignment in assignments {
-            switch running[assignment.source] {
+        for index in assignments.indices {
+            switch running[assignments[index].source] {
             case .unset: continue
-            case .null: mutation.cells[assignment.cell] = .remove
+            case .null: mutation.cells[assignments[index].cell] = .remove
             case .bytes(let range):
-                try assignment.column.check.check(running.bytes, range)
-                mutation.cells[assignment.cell] = assignment.column.change(for: range, running.bytes)
+                try assignments[index].check.check(running.bytes, range)
+                mutation.cells[assignments[index].cell] = assignments[index].change(for: range, running.bytes)
             }
         }
     }
@@ -162,13 +203,11 @@ extension WritePlan {
     }
 }
 
-extension Column {
-    /// What writing a value does to the cell: a collection that is not frozen reads back as null when it is empty.
+extension WritePlan.Assignment {
     fileprivate func change(for range: Range<Int>, _ bytes: [UInt8]) -> RowMutation.CellChange {
-        switch type {
-        case .list, .set, .map:
-            bytes.bigEndianInt32(at: range.lowerBound, before: range.upperBound) == 0 ? .remove : .set(range)
-        default: .set(range)
+        guard isNullWhenEmpty, bytes.bigEndianInt32(at: range.lowerBound, before: range.upperBound) == 0 else {
+            return .set(range)
         }
+        return .remove
     }
 }

@@ -20,6 +20,8 @@ struct TableOptions {
             case ("comment", .string(let text)): comment = text
             case ("default_time_to_live", .integer("0")): break
             case ("default_time_to_live", _): throw .unsupported("default_time_to_live is")
+            case ("compaction", .map(let entries)): try Self.checkCompaction(entries)
+            case ("compression", .map(let entries)): try Self.checkCompression(entries)
             case ("gc_grace_seconds", .integer(let digits)) where digits.hasPrefix("-"):
                 throw StatementError(
                     .configuration,
@@ -27,6 +29,32 @@ struct TableOptions {
                 )
             default: break
             }
+        }
+    }
+
+    private static func className(_ entries: [Term.Entry], _ keys: Set<String>) -> String? {
+        entries.last { keys.contains($0.key.text) }?.value.text
+    }
+
+    private static func checkCompaction(_ entries: [Term.Entry]) throws(StatementError) {
+        let package = "org.apache.cassandra.db.compaction."
+        guard let name = className(entries, ["class"]) else {
+            throw StatementError(.configuration, "Missing sub-option 'class' for the 'compaction' option.")
+        }
+        let short = name.hasPrefix(package) ? String(name.dropFirst(package.count)) : name
+        let known = ["SizeTiered", "Leveled", "TimeWindow", "DateTiered", "Incremental", "Unified", "Null"]
+        guard known.contains(where: { "\($0)CompactionStrategy" == short }) else {
+            throw StatementError(.configuration, "Unable to find compaction strategy class '\(package)\(short)'")
+        }
+    }
+
+    private static func checkCompression(_ entries: [Term.Entry]) throws(StatementError) {
+        let package = "org.apache.cassandra.io.compress."
+        guard let name = className(entries, ["class", "sstable_compression"]), !name.isEmpty else { return }
+        let short = name.hasPrefix(package) ? String(name.dropFirst(package.count)) : name
+        let known = ["LZ4", "LZ4WithDicts", "Snappy", "Deflate", "Zstd", "ZstdWithDicts", "Noop"]
+        guard known.contains(where: { "\($0)Compressor" == short }) else {
+            throw StatementError(.configuration, "Could not create Compression for type \(package)\(short)")
         }
     }
 }

@@ -28,27 +28,31 @@ struct Lexer {
     private mutating func next() throws(StatementError) -> LexicalToken {
         try skipBlanksAndComments()
         let start = position
-        guard let byte = peek() else { return token(.end, from: start) }
+        let place = (line: line, column: start - lineStart)
+        let kind = try kind()
+        return LexicalToken(kind: kind, text: string(start..<position), line: place.line, column: place.column)
+    }
+
+    private mutating func kind() throws(StatementError) -> LexicalToken.Kind {
+        guard let byte = peek() else { return .end }
         switch byte {
-        case UInt8(ascii: "'"): return token(.string(try quoted(by: byte)), from: start)
-        case UInt8(ascii: "\""): return token(.quotedName(try quoted(by: byte)), from: start)
-        case UInt8(ascii: "$") where peek(1) == byte: return token(.string(try dollarQuoted()), from: start)
+        case UInt8(ascii: "'"): return .string(try quoted(by: byte))
+        case UInt8(ascii: "\""): return .quotedName(try quoted(by: byte))
+        case UInt8(ascii: "$") where peek(1) == byte: return .string(try dollarQuoted())
         case UInt8(ascii: "?"):
             position += 1
-            return token(.positionalMarker, from: start)
-        case _ where uuidFollows: return uuidToken()
-        case _ where byte.isDigit, UInt8(ascii: "-") where peek(1)?.isDigit == true: return try number()
-        case _ where byte.startsName: return wordToken()
+            return .positionalMarker
+        case _ where uuidFollows:
+            position += 36
+            return .uuid(string(position - 36..<position).lowercased())
+        case _ where byte.isDigit, UInt8(ascii: "-") where peek(1)?.isDigit == true: return number()
+        case _ where byte.startsName, UInt8(ascii: "-") where isoDurationFollows(): return wordOrDuration()
         default: return try symbol()
         }
     }
 
     private func peek(_ distance: Int = 0) -> UInt8? {
         position + distance < text.count ? text[position + distance] : nil
-    }
-
-    private func token(_ kind: LexicalToken.Kind, from start: Int) -> LexicalToken {
-        LexicalToken(kind: kind, text: string(start..<position), line: line, column: start - lineStart)
     }
 
     private func string(_ range: Range<Int>) -> String {
@@ -136,22 +140,23 @@ extension Lexer {
         throw failure(at: position, "mismatched character '<EOF>' expecting '$'")
     }
 
-    private mutating func word() -> String {
+    private mutating func wordOrDuration() -> LexicalToken.Kind {
+        let isDuration = isoDurationFollows()
         let start = position
+        position += 1
         while let byte = peek(), byte.continuesName { position += 1 }
-        return string(start..<position).lowercased()
+        let word = string(start..<position)
+        return isDuration ? .duration(word) : .word(word.lowercased())
     }
 
-    private mutating func wordToken() -> LexicalToken {
-        let start = position
-        let word = word()
-        return token(.word(word), from: start)
-    }
-
-    private mutating func uuidToken() -> LexicalToken {
-        let start = position
-        position += 36
-        return token(.uuid(string(start..<position).lowercased()), from: start)
+    /// Whether a duration such as `P1Y2M10DT2H30M` follows, and not a name that starts like one.
+    private func isoDurationFollows() -> Bool {
+        var distance = peek() == UInt8(ascii: "-") ? 1 : 0
+        guard peek(distance).map({ $0 | 0x20 }) == UInt8(ascii: "p") else { return false }
+        distance += 1
+        let start = distance
+        while let byte = peek(distance), byte.continuesName { distance += 1 }
+        return DurationText.parse(string(position..<position + distance)) != nil && distance > start
     }
 
     /// Whether `8-4-4-4-12` hexadecimal digits follow, and nothing that would continue them.
@@ -165,13 +170,13 @@ extension Lexer {
         return peek(36).map { !$0.continuesName } ?? true
     }
 
-    private mutating func number() throws(StatementError) -> LexicalToken {
+    private mutating func number() -> LexicalToken.Kind {
         let start = position
         if peek() == UInt8(ascii: "-") { position += 1 }
         if peek() == UInt8(ascii: "0"), let x = peek(1), x | 0x20 == UInt8(ascii: "x"), position == start {
             position += 2
             while let byte = peek(), byte.isHexDigit { position += 1 }
-            return token(.hex(string(start + 2..<position)), from: start)
+            return .hex(string(start + 2..<position))
         }
         skipDigits()
         var isFloat = false
@@ -185,8 +190,8 @@ extension Lexer {
             position += 2
             skipDigits()
         }
-        if let byte = peek(), byte.continuesName, !isFloat { return durationToken(from: start) }
-        return token(isFloat ? .float(string(start..<position)) : .integer(string(start..<position)), from: start)
+        if let byte = peek(), byte.continuesName, !isFloat { return duration(from: start) }
+        return isFloat ? .float(string(start..<position)) : .integer(string(start..<position))
     }
 
     private var exponentFollows: Bool {
@@ -199,19 +204,19 @@ extension Lexer {
         while let byte = peek(), byte.isDigit { position += 1 }
     }
 
-    private mutating func durationToken(from start: Int) -> LexicalToken {
+    private mutating func duration(from start: Int) -> LexicalToken.Kind {
         // Letters of units may hold the two bytes of "µs".
         while let byte = peek(), byte.continuesName || byte >= 0x80 { position += 1 }
-        return token(.duration(string(start..<position)), from: start)
+        return .duration(string(start..<position))
     }
 
-    private mutating func symbol() throws(StatementError) -> LexicalToken {
+    private mutating func symbol() throws(StatementError) -> LexicalToken.Kind {
         let start = position
         for length in [2, 1] where position + length <= text.count {
             let candidate = string(position..<position + length)
             guard let symbol = LexicalToken.Symbol(rawValue: candidate == "<>" ? "!=" : candidate) else { continue }
             position += length
-            return token(.symbol(symbol), from: start)
+            return .symbol(symbol)
         }
         let rest = String(decoding: text[position..<min(text.count, position + 4)], as: UTF8.self)
         throw failure(at: start, "no viable alternative at character '\(rest.first.map(String.init) ?? "")'")

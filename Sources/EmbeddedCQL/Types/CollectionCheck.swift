@@ -3,14 +3,23 @@ import WireKit
 
 /// Checks the elements of collections and tuples (native protocol v4, section 6).
 enum CollectionCheck {
-    static func list(_ element: ColumnType, _ storage: [UInt8], _ range: Range<Int>) throws(StatementError) {
+    static func check(_ type: ColumnType, _ storage: [UInt8], _ range: Range<Int>) throws(StatementError) {
+        switch type {
+        case .list(let element), .set(let element): try list(element, storage, range)
+        case .map(let key, let value): try map(key, value, storage, range)
+        case .tuple(let elements): try tuple(elements, storage, range)
+        default: return
+        }
+    }
+
+    private static func list(_ element: ColumnType, _ storage: [UInt8], _ range: Range<Int>) throws(StatementError) {
         let check = ValueCheck(element)
         try walk("list", storage, range, partsPerElement: 1) { (_, part) throws(StatementError) in
             try check.check(storage, part)
         }
     }
 
-    static func map(
+    private static func map(
         _ key: ColumnType,
         _ value: ColumnType,
         _ storage: [UInt8],
@@ -51,7 +60,8 @@ enum CollectionCheck {
     }
 
     /// A tuple may end before its last elements, and any element may be null.
-    static func tuple(_ elements: [ColumnType], _ storage: [UInt8], _ range: Range<Int>) throws(StatementError) {
+    private static func tuple(_ elements: [ColumnType], _ storage: [UInt8], _ range: Range<Int>) throws(StatementError)
+    {
         var position = range.lowerBound
         for (index, element) in elements.enumerated() {
             if position == range.upperBound { return }

@@ -2,38 +2,62 @@ import CQLWire
 
 /// Durations such as `1y2mo3h`.
 enum DurationText {
+    /// Reads `-1y2mo3w4d5h6m7s8ms9us10ns` or the ISO 8601 form `-P1Y2M3W4DT5H6M7S`.
+    ///
     /// Nil for a text that is no duration, or one whose parts do not fit.
     static func parse(_ text: String) -> CQLDuration? {
         var scanner = TextScanner(text.lowercased())
-        let isNegative = scanner.accept("-")
+        let sign: Int64 = scanner.accept("-") ? -1 : 1
+        var total = Total()
+        if scanner.accept("p") {
+            guard readISO(&scanner, into: &total) else { return nil }
+        } else {
+            repeat {
+                guard let number = scanner.number(), total.add(number, scanner.word()) else { return nil }
+            } while !scanner.isAtEnd
+        }
+        guard let months = Int32(exactly: total.months * sign), let days = Int32(exactly: total.days * sign) else {
+            return nil
+        }
+        return CQLDuration(months: months, days: days, nanoseconds: total.nanoseconds * sign)
+    }
+
+    /// What follows the P; months and minutes share a letter, the T tells them apart.
+    private static func readISO(_ scanner: inout TextScanner, into total: inout Total) -> Bool {
+        var isTime = false
+        repeat {
+            if !isTime, scanner.accept("t") { isTime = true }
+            guard let number = scanner.number(), let unit = scanner.letter() else { return false }
+            guard total.add(number, unit == "m" && !isTime ? "mo" : unit), isTime == "hms".contains(unit) || unit == "m"
+            else { return false }
+        } while !scanner.isAtEnd
+        return true
+    }
+
+    private struct Total {
         var months: Int64 = 0
         var days: Int64 = 0
         var nanoseconds: Int64 = 0
-        repeat {
-            guard let number = scanner.number(digits: 1...18) else { return nil }
-            let value = Int64(number)
-            let fits =
-                switch scanner.word() {
-                case "y": add(value, 12, to: &months)
-                case "mo": add(value, 1, to: &months)
-                case "w": add(value, 7, to: &days)
-                case "d": add(value, 1, to: &days)
-                case "h": add(value, 3_600_000_000_000, to: &nanoseconds)
-                case "m": add(value, 60_000_000_000, to: &nanoseconds)
-                case "s": add(value, 1_000_000_000, to: &nanoseconds)
-                case "ms": add(value, 1_000_000, to: &nanoseconds)
-                case "us", "µs": add(value, 1000, to: &nanoseconds)
-                case "ns": add(value, 1, to: &nanoseconds)
-                default: false
-                }
-            guard fits else { return nil }
-        } while !scanner.isAtEnd
-        let sign: Int64 = isNegative ? -1 : 1
-        guard let months = Int32(exactly: months * sign), let days = Int32(exactly: days * sign) else { return nil }
-        return CQLDuration(months: months, days: days, nanoseconds: nanoseconds * sign)
+
+        /// False for a unit that there is not, and for more than fits.
+        mutating func add(_ value: Int64, _ unit: String) -> Bool {
+            switch unit {
+            case "y": DurationText.add(value, 12, to: &months)
+            case "mo": DurationText.add(value, 1, to: &months)
+            case "w": DurationText.add(value, 7, to: &days)
+            case "d": DurationText.add(value, 1, to: &days)
+            case "h": DurationText.add(value, 3_600_000_000_000, to: &nanoseconds)
+            case "m": DurationText.add(value, 60_000_000_000, to: &nanoseconds)
+            case "s": DurationText.add(value, 1_000_000_000, to: &nanoseconds)
+            case "ms": DurationText.add(value, 1_000_000, to: &nanoseconds)
+            case "us", "µs": DurationText.add(value, 1000, to: &nanoseconds)
+            case "ns": DurationText.add(value, 1, to: &nanoseconds)
+            default: false
+            }
+        }
     }
 
-    private static func add(_ value: Int64, _ unit: Int64, to total: inout Int64) -> Bool {
+    fileprivate static func add(_ value: Int64, _ unit: Int64, to total: inout Int64) -> Bool {
         let (product, productOverflows) = value.multipliedReportingOverflow(by: unit)
         let (sum, sumOverflows) = total.addingReportingOverflow(product)
         total = sum
@@ -58,18 +82,17 @@ private struct TextScanner {
         return true
     }
 
-    /// A number of as many digits as `digits` allows; at most eighteen, so that it fits.
-    mutating func number(digits: ClosedRange<Int>) -> Int? {
-        var value = 0
-        var count = 0
-        while count < min(digits.upperBound, 18), offset < text.count,
-            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(text[offset])
-        {
-            value = value * 10 + Int(text[offset] - UInt8(ascii: "0"))
-            offset += 1
-            count += 1
-        }
-        return count >= digits.lowerBound ? value : nil
+    /// A number of at least one digit that fits.
+    mutating func number() -> Int64? {
+        let start = offset
+        while offset < text.count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(text[offset]) { offset += 1 }
+        return Int64(String(decoding: text[start..<offset], as: UTF8.self))
+    }
+
+    mutating func letter() -> String? {
+        guard offset < text.count, (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(text[offset]) else { return nil }
+        offset += 1
+        return String(UnicodeScalar(text[offset - 1]))
     }
 
     /// The letters (and bytes beyond ASCII) that follow.

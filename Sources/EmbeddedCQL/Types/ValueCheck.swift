@@ -11,9 +11,8 @@ enum ValueCheck: Equatable, Sendable {
     case inet
     case decimal
     case duration
-    case list(ColumnType)
-    case map(ColumnType, ColumnType)
-    case tuple([ColumnType])
+    /// A list, set, map or tuple.
+    case parts(ColumnType)
 
     init(_ type: ColumnType) {
         switch type {
@@ -34,9 +33,7 @@ enum ValueCheck: Equatable, Sendable {
         case .inet: self = .inet
         case .decimal: self = .decimal
         case .duration: self = .duration
-        case .list(let element), .set(let element): self = .list(element)
-        case .map(let key, let value): self = .map(key, value)
-        case .tuple(let elements): self = .tuple(elements)
+        case .list, .set, .map, .tuple: self = .parts(type)
         case .frozen(let inner): self = ValueCheck(inner)
         case .blob, .varint, .custom, .userDefined: self = .any
         }
@@ -46,8 +43,8 @@ enum ValueCheck: Equatable, Sendable {
     enum FixedWidthMessage: String, Sendable {
         case long = "Expected 8 or 0 byte long"
         case int = "Expected 4 or 0 byte int"
-        case short = "Expected 2 byte short"
-        case byte = "Expected 1 byte byte"
+        case short = "Expected 2 bytes for a smallint"
+        case byte = "Expected 1 byte for a tinyint"
         case boolean = "Expected 1 or 0 byte value"
         case double = "Expected 8 or 0 byte value for a double"
         case float = "Expected 4 or 0 byte value for a float"
@@ -95,9 +92,7 @@ enum ValueCheck: Equatable, Sendable {
             }
         case .duration:
             guard range.count >= 3 else { throw .invalid("Expected at least 3 bytes for a duration (\(range.count))") }
-        case .list(let element): try CollectionCheck.list(element, storage, range)
-        case .map(let key, let value): try CollectionCheck.map(key, value, storage, range)
-        case .tuple(let elements): try CollectionCheck.tuple(elements, storage, range)
+        case .parts(let type): try CollectionCheck.check(type, storage, range)
         case .any, .width, .utf8, .ascii: return
         }
     }

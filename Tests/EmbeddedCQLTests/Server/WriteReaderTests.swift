@@ -81,10 +81,12 @@ import WireKit
         let bytes: [UInt8] = [0, 2, 0xFF, 0xFF, 0xFF, 0xFE, 0xFF, 0xFF, 0xFF, 0xFF]
         var values: [RunningValue] = []
         var old = WriteReader(bytes, bytes.indices, version: .v3)
-        #expect(old.values(into: &values))
+        let oldIsRead = old.values(into: &values)
+        #expect(oldIsRead)
         #expect(values == [.null, .null])
         var new = WriteReader(bytes, bytes.indices, version: .v4)
-        #expect(new.values(into: &values))
+        let newIsRead = new.values(into: &values)
+        #expect(newIsRead)
         #expect(values == [.unset, .null])
     }
 }

@@ -8,7 +8,7 @@ final class TestDatabase {
     let database: Database
     var keyspace: String?
 
-    init(keepsRows: Bool = true) throws {
+    init(keepsRows: Bool) throws {
         let identity = NodeIdentity(hostID: CQLUUID(high: 1, low: 2), address: "127.0.0.1")
         let ids = Counter()
         var time: Int64 = 1_000_000
@@ -25,7 +25,7 @@ final class TestDatabase {
 
     /// A database with the keyspace `ks` in use, after `statements`.
     convenience init(_ statements: String...) throws {
-        try self.init()
+        try self.init(keepsRows: true)
         _ = try run("CREATE KEYSPACE ks WITH replication = {'class': 'NetworkTopologyStrategy', 'datacenter1': 1}")
         keyspace = "ks"
         for statement in statements { _ = try run(statement) }

@@ -16,6 +16,8 @@ import Testing
         ("42", .integer("42")), ("-42", .integer("-42")), ("1.5", .float("1.5")), ("-1.", .float("-1.")),
         ("1e10", .float("1e10")), ("-1.5E-3", .float("-1.5E-3")), ("0xCAFE", .hex("CAFE")), ("0x", .hex("")),
         ("1h30m", .duration("1h30m")), ("12us", .duration("12us")),
+        ("P1Y2M10DT2H30M", .duration("P1Y2M10DT2H30M")), ("-PT5S", .duration("-PT5S")), ("p1", .word("p1")),
+        ("pt", .word("pt")), ("P", .word("p")),
         (
             "123E4567-e89b-12d3-a456-426614174000",
             .uuid("123e4567-e89b-12d3-a456-426614174000")
@@ -37,8 +39,9 @@ import Testing
 
     @Test func countsLinesAndColumns() throws {
         let tokens = try Lexer.tokens(of: "a\n  b 'x\ny' c")
-        #expect(tokens.map(\.line) == [1, 2, 3, 3, 3])
+        #expect(tokens.map(\.line) == [1, 2, 2, 3, 3])
         #expect(tokens[1].column == 2)
+        #expect(tokens[2].text == "'x\ny'")
         #expect(tokens[3].column == 3)
     }
 

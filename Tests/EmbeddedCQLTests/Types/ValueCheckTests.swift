@@ -38,7 +38,7 @@ import Testing
             (ColumnType.int, [0, 0, 1], "Expected 4 or 0 byte int (3)"),
             (.text, [0xFF, 0xFE], "String didn't validate."),
             (.int, [1], "Expected 4 or 0 byte int (1)"), (.bigint, [1, 2], "Expected 8 or 0 byte long (2)"),
-            (.smallint, [], "Expected 2 byte short (0)"), (.ascii, [0x80], "Invalid byte for ascii"),
+            (.smallint, [], "Expected 2 bytes for a smallint (0)"), (.ascii, [0x80], "Invalid byte for ascii"),
             (.uuid, [1], "UUID should be 16 or 0 bytes (1)"),
             (.timeuuid, [UInt8](repeating: 0, count: 16), "Invalid version for TimeUUID type."),
             (.inet, [1, 2, 3], "Expected 4 or 16 byte inetaddress; got 3"),
