@@ -5,14 +5,17 @@ import WireKit
 
 /// Reads token ranges of the target for comparison, page by page; confined to its lane.
 struct TargetVerifier {
-    /// Bytes that a page should have, and the rows that it has at most.
+    /// Bytes that a page should have.
     private static let pageByteCount = 1 << 20
-    private static let pageRowLimit = 5000
+    /// Rows of the first page of a table, and the bounds for the others.
+    private static let firstPageSize: Int32 = 100
+    private static let pageSizes: ClosedRange<Int32> = 16...5000
 
     let session: CQLSession
     let key: DigestKey
     let board: VerificationBoard
     private var prepared: (table: QualifiedName, statement: PreparedStatement)?
+    private var pageSize = firstPageSize
 
     init(session: CQLSession, key: DigestKey, board: VerificationBoard) {
         self.session = session
@@ -31,34 +34,44 @@ struct TargetVerifier {
         let loop = TargetRowLoop(plan, key: key)
         do throws(CQLError) {
             let statement = try await statement(for: plan)
-            let pages = RowPages(
-                .prepared(statement, values: [Self.value(range.lowerBound), Self.value(range.upperBound)]),
-                session: session,
-                StatementOptions(pageSize: Self.pageSize(plan))
-            )
-            while let page = try await pages.next() {
-                let rows = page.rows
-                do throws(WireError) {
-                    try loop.consume(
-                        rows.content,
-                        rowCount: rows.rowCount,
-                        columnCount: rows.metadata.columnCount,
-                        into: &sink
-                    )
-                } catch {
-                    throw CQLError.codec(error)
-                }
-                board.add(rows: rows.rowCount)
-            }
+            let values = [Self.value(range.lowerBound), Self.value(range.upperBound)]
+            var options = StatementOptions()
+            repeat {
+                options.pageSize = pageSize
+                let pages = RowPages(.prepared(statement, values: values), session: session, options)
+                guard let page = try await pages.next() else { break }
+                try consume(page.rows, loop, into: &sink)
+                options.pagingState = page.pagingState
+            } while options.pagingState != nil
         } catch {
             throw MigrationError("table \(plan.target) cannot be read", table: plan.source, error)
         }
+    }
+
+    private mutating func consume(
+        _ rows: Rows,
+        _ loop: borrowing TargetRowLoop,
+        into sink: inout some CanonicalRowSink
+    ) throws(CQLError) {
+        do throws(WireError) {
+            try loop.consume(
+                rows.content,
+                rowCount: rows.rowCount,
+                columnCount: rows.metadata.columnCount,
+                into: &sink
+            )
+        } catch {
+            throw .codec(error)
+        }
+        board.add(rows: rows.rowCount)
+        pageSize = Self.pageSize(after: pageSize, rowCount: rows.rowCount, byteCount: rows.content.count)
     }
 
     private mutating func statement(for plan: TablePlan) async throws(CQLError) -> PreparedStatement {
         if let prepared, prepared.table == plan.target { return prepared.statement }
         let statement = try await session.prepare(plan.selectStatement(.tokenRange))
         prepared = (plan.target, statement)
+        pageSize = Self.firstPageSize
         return statement
     }
 
@@ -68,10 +81,13 @@ struct TargetVerifier {
         return .bytes(writer.bytes)
     }
 
-    /// Rows per page so that a page of wide rows is not hundreds of megabytes; servers count rows, not bytes.
-    static func pageSize(_ plan: TablePlan) -> Int32 {
-        let rowByteCount = plan.byteCount / max(1, plan.estimatedRowCount ?? 1)
-        guard plan.estimatedRowCount != nil, rowByteCount > 0 else { return 1000 }
-        return Int32(min(max(pageByteCount / rowByteCount, 16), pageRowLimit))
+    /// Rows to ask for next, so that a page of wide rows is not hundreds of megabytes: servers count rows, not bytes.
+    ///
+    /// It grows by steps, since the rows that come next may be wider, and shrinks at once.
+    static func pageSize(after current: Int32, rowCount: Int, byteCount: Int) -> Int32 {
+        guard rowCount > 0, byteCount > 0 else { return current }
+        let fitting = Double(pageByteCount) * Double(rowCount) / Double(byteCount)
+        let bounded = Int32(min(fitting, Double(pageSizes.upperBound)))
+        return min(max(bounded, pageSizes.lowerBound), max(current, 1) * 8)
     }
 }

@@ -58,7 +58,7 @@ extension TableComparison {
             parts.append("\(Quantity.count(unrepresentableCount)) that ScyllaDB cannot hold")
         }
         if unexaminedPartCount > 0 {
-            parts.append("\(Quantity.count(unexaminedPartCount, "part")) too large to look into")
+            parts.append("\(Quantity.count(unexaminedPartCount, "part")) with differences not looked into")
         }
         if changedMeanwhile {
             parts.append("ScyllaDB's rows changed while they were read: verify again when nobody writes to it")

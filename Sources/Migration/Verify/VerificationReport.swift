@@ -14,7 +14,7 @@ package struct TableComparison: Equatable, Sendable {
     package var differingCount = 0
     /// Rows that only the source has, because the target cannot hold them.
     package var unrepresentableCount = 0
-    /// Parts of the table that differ, were too large to be looked into, and are counted by their numbers of rows only.
+    /// Parts of the table that differ, whose rows did not fit into memory, and that are counted by their numbers only.
     package var unexaminedPartCount = 0
     /// The first reading found differences that the second one did not: somebody writes to the target.
     package var changedMeanwhile = false

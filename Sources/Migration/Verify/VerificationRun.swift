@@ -124,13 +124,11 @@ struct VerificationRun: Sendable {
             case .task(let task):
                 board.begin(task.table)
                 do throws(MigrationError) {
-                    var reader: TargetVerifier
-                    if let verifier {
-                        reader = verifier
-                    } else {
+                    if verifier == nil {
                         let session = try await verification.target.connect(beginningAt: number, on: lane.loop)
-                        reader = TargetVerifier(session: session, key: key, board: board)
+                        verifier = TargetVerifier(session: session, key: key, board: board)
                     }
+                    guard var reader = verifier else { return }
                     try await read(task, &reader)
                     verifier = reader
                 } catch {
