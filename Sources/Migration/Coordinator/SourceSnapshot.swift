@@ -74,6 +74,8 @@ package final class SourceSnapshot {
         } catch {
             guard case .server = error else { throw error }
             try await connection.execute("ROLLBACK TO SAVEPOINT lock_table")
+            // The savepoint outlives the rollback, and no snapshot can be exported while one stands.
+            try await connection.execute("RELEASE SAVEPOINT lock_table")
             return MigrationError(
                 "cannot be locked against TRUNCATE and DROP",
                 table: table.source,
