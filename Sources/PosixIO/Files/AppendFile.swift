@@ -38,10 +38,12 @@ package final class AppendFile {
         }
     }
 
-    /// Waits until everything is on the device (fsync(2)).
+    /// Waits until everything is on the device (fsync(2)); a pipe, a terminal or the like has nothing to wait for.
     ///
     /// - Throws: `SyscallError` of fsync(2).
     package func synchronize() throws(SyscallError) {
-        guard fsync(descriptor) == 0 else { throw .last("fsync") }
+        guard fsync(descriptor) != 0 else { return }
+        let error = SyscallError.last("fsync")
+        if ![EINVAL, EROFS, ENOTSUP].contains(error.errno) { throw error }
     }
 }
