@@ -283,7 +283,8 @@ package final class BulkWriter {
                     for: .connection(error),
                     isIdempotent: true,
                     attempt: attempt,
-                    jitter: Double.random(in: 0..<1)
+                    jitter: Double.random(in: 0..<1),
+                    limit: configuration.attemptLimit
                 )
                 attempt = tried
                 // The first connection of a run is not waited for: a wrong address should be told at once.
@@ -345,7 +346,8 @@ extension BulkWriter: BulkResponseReceiver {
             for: .server(error),
             isIdempotent: true,
             attempt: attempt,
-            jitter: Double.random(in: 0..<1)
+            jitter: Double.random(in: 0..<1),
+            limit: configuration.attemptLimit
         )
         switch directive {
         case .rePrepare: unprepared.append(stream)

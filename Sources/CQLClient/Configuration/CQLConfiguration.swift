@@ -17,6 +17,8 @@ package struct CQLConfiguration: Sendable {
     package var protocolVersion: ProtocolVersion
     /// What the server is told of us (`DRIVER_VERSION`).
     package var driverVersion: String
+    /// After so many failed attempts a request, or the making of a connection, is given up.
+    package var attemptLimit: Int
 
     package init(
         endpoints: [Endpoint],
@@ -27,7 +29,8 @@ package struct CQLConfiguration: Sendable {
         consistency: Consistency = .localQuorum,
         serialConsistency: Consistency = .localSerial,
         protocolVersion: ProtocolVersion = .v4,
-        driverVersion: String = "0"
+        driverVersion: String = "0",
+        attemptLimit: Int = RetryDirective.attemptLimit
     ) {
         self.endpoints = endpoints
         self.credentials = credentials
@@ -38,5 +41,6 @@ package struct CQLConfiguration: Sendable {
         self.serialConsistency = serialConsistency
         self.protocolVersion = protocolVersion
         self.driverVersion = driverVersion
+        self.attemptLimit = attemptLimit
     }
 }

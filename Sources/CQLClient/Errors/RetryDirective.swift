@@ -12,7 +12,7 @@ package enum RetryDirective: Equatable, Sendable {
     case rePrepare
     case giveUp
 
-    /// After so many failed attempts of one request it is given up.
+    /// After so many failed attempts of one request it is given up, unless the configuration says otherwise.
     package static let attemptLimit = 10
 
     /// Decides from the error alone, without state.
@@ -22,8 +22,15 @@ package enum RetryDirective: Equatable, Sendable {
     ///   - isIdempotent: whether the request may be carried out twice without harm.
     ///   - attempt: failed attempts before this one; 0 for the first failure.
     ///   - jitter: a random number in 0..<1, which spreads the retries of many clients.
-    package init(for error: CQLError, isIdempotent: Bool, attempt: Int, jitter: Double) {
-        guard attempt < Self.attemptLimit else {
+    ///   - limit: attempts after which it is given up.
+    package init(
+        for error: CQLError,
+        isIdempotent: Bool,
+        attempt: Int,
+        jitter: Double,
+        limit: Int = Self.attemptLimit
+    ) {
+        guard attempt < limit else {
             self = .giveUp
             return
         }

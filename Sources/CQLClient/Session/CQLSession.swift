@@ -85,7 +85,8 @@ package final class CQLSession {
                     for: error,
                     isIdempotent: isIdempotent,
                     attempt: attempt,
-                    jitter: Double.random(in: 0..<1)
+                    jitter: Double.random(in: 0..<1),
+                    limit: configuration.attemptLimit
                 )
                 attempt += 1
                 if directive != .giveUp { await replaceIfSilent(after: error) }

@@ -1,3 +1,4 @@
+import CQLClient
 package import CQLWire
 package import PosixIO
 package import WireKit
@@ -24,6 +25,8 @@ package struct TargetConfiguration: Equatable, Sendable {
     package let consistency: Consistency
     /// Nil takes as many as there are nodes in the local datacentre, at most three.
     package let replicationFactor: Int?
+    /// After so many failed attempts a request, or the making of a connection, is given up.
+    package let attemptLimit: Int
 
     /// Checks and gathers the `--scylla-*` options.
     ///
@@ -38,6 +41,7 @@ package struct TargetConfiguration: Equatable, Sendable {
     ///     compared then: nodes are reached by addresses that private certificates seldom name.
     ///   - consistency: of reads and writes.
     ///   - replicationFactor: of a keyspace that does not exist yet.
+    ///   - attemptLimit: failed attempts after which a request is given up.
     /// - Throws: `InvalidOption` naming the option at fault.
     package init(
         hosts: [String],
@@ -48,7 +52,8 @@ package struct TargetConfiguration: Equatable, Sendable {
         usesTLS: Bool = false,
         certificateAuthorityPath: String? = nil,
         consistency: Consistency = .localQuorum,
-        replicationFactor: Int? = nil
+        replicationFactor: Int? = nil,
+        attemptLimit: Int = RetryDirective.attemptLimit
     ) throws(InvalidOption) {
         let port = try InvalidOption.port("--scylla-port", port)
         try InvalidOption.require("--scylla-ks", notEmpty: keyspace)
@@ -63,6 +68,7 @@ package struct TargetConfiguration: Equatable, Sendable {
             ?? (usesTLS ? TLSClientConfiguration(verification: .full(.system)) : nil)
         self.consistency = consistency
         self.replicationFactor = replicationFactor
+        self.attemptLimit = attemptLimit
     }
 
     private static func login(_ user: String?, _ password: Credential?) throws(InvalidOption) -> Login? {

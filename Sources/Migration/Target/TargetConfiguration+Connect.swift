@@ -10,7 +10,8 @@ extension TargetConfiguration {
             endpoints: endpoints,
             credentials: login.map { CQLCredentials(user: $0.user, password: $0.password.value) },
             tls: tls,
-            consistency: consistency
+            consistency: consistency,
+            attemptLimit: attemptLimit
         )
     }
 
