@@ -88,6 +88,9 @@ final class Database {
         return statement
     }
 
+    /// Forgets every prepared statement, as a restart does.
+    func forgetPreparedStatements() { prepared = PreparedStatements() }
+
     /// Runs a prepared statement.
     ///
     /// - Throws: `StatementError` when its values do not fit.

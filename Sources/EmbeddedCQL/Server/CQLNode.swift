@@ -41,6 +41,16 @@ package final class CQLNode: Sendable {
     /// Closes all connections, as a crash would, and goes on listening.
     package func closeConnections() async { await core.closeConnections() }
 
+    /// Ends as a crash would: stops listening, closes all connections and forgets the prepared statements.
+    ///
+    /// Schema and rows stay, as they would on disk.
+    package func crash() async { await core.crash() }
+
+    /// Listens again, after a crash, at the same port.
+    ///
+    /// - Throws: `TransportError` when that is not possible.
+    package func restart() async throws(TransportError) { try await core.restart(port: port) }
+
     /// Stops listening, closes all connections and ends the node's thread.
     package func stop() async {
         await core.stop()
@@ -52,6 +62,7 @@ package final class CQLNode: Sendable {
 private actor NodeCore {
     nonisolated let loop: EventLoop
     private var server: NodeServer?
+    private var endpoint: Endpoint?
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
@@ -76,12 +87,28 @@ private actor NodeCore {
         )
         let server = NodeServer(options, database)
         self.server = server
+        self.endpoint = endpoint
         return try await server.listen(at: endpoint, on: loop)
     }
 
     var counters: NodeCounters { server?.counters ?? NodeCounters() }
 
     func closeConnections() { server?.closeConnections() }
+
+    func crash() {
+        server?.stop()
+        server?.database.forgetPreparedStatements()
+    }
+
+    func restart(port: UInt16) async throws(TransportError) {
+        guard let server, let endpoint else { return }
+        let same: Endpoint =
+            switch endpoint {
+            case .tcp(let host, _): .tcp(host: host, port: port)
+            case .unix: endpoint
+            }
+        _ = try await server.listen(at: same, on: loop)
+    }
 
     func stop() {
         server?.stop()
