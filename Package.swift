@@ -77,7 +77,11 @@ let package = Package(
         tests("MigrationTests", ["Migration", "SchemaTranslation", "CQLWire", "PostgresWire", "PosixIO", "WireKit"]),
         tests(
             "IntegrationTests",
-            ["Migration", "SchemaTranslation", "EmbeddedCQL", "PostgresClient", "CQLClient", "PosixIO", "pgscylla"]
+            [
+                "Migration", "SchemaTranslation", "EmbeddedCQL", "PostgresClient", "CQLClient", "CQLWire", "PosixIO",
+                "WireKit",
+                "pgscylla",
+            ]
         ),
     ]
 )
