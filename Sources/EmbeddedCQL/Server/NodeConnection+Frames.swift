@@ -190,7 +190,8 @@ extension NodeConnection {
             let text = String(decoding: group[body].dropFirst(4).prefix(64), as: UTF8.self).lowercased()
             let verb = text.drop { $0.isWhitespace }.prefix { $0.isLetter }
             return ["insert", "update", "delete", "begin"].contains(verb)
-        case .startup, .options, .prepare, .register, .authResponse: return false
+        case .prepare: return server.options.faultsPreparing
+        case .startup, .options, .register, .authResponse: return false
         }
     }
 

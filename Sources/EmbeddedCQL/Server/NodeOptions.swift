@@ -20,6 +20,8 @@ package struct NodeOptions: Sendable {
     package var tls: TLSServerConfiguration?
     /// Asked before each request that writes (EXECUTE, BATCH or QUERY); nil lets it through.
     package var fault: (@Sendable (WriteAttempt) -> WriteFault?)?
+    /// Whether `fault` is asked before each PREPARE too.
+    package var faultsPreparing = false
 
     package init() {}
 }
