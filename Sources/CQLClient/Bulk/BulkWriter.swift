@@ -2,13 +2,6 @@ import CQLWire
 package import PosixIO
 import WireKit
 
-/// A row that the server refuses however often it is sent: its error and the values that were in the frame.
-package struct BulkRefusal: Equatable, Sendable {
-    package let error: CQLServerError
-    /// `<n><value>…` as EXECUTE carried it.
-    package let values: [UInt8]
-}
-
 /// Writes prepared rows on one connection, as many at once as its window permits, and sees each one through: frames that
 /// failed are sent again, on a new connection if need be, until the server has taken or refused them.
 ///
@@ -88,9 +81,31 @@ package final class BulkWriter {
         precondition(window.inFlightCount == 0, "a statement is changed only when all rows are answered")
         window.sealSegment()
         if let statement, statement.query == query, connection?.failure == nil { return }
-        let connection = try await established()
-        statement = try await connection.prepare(query)
+        let (prepared, connection) = try await prepared(query)
+        statement = prepared
         makeTemplate(connection)
+    }
+
+    /// Prepares a statement on the connection, or on the next one when it breaks meanwhile.
+    private func prepared(_ query: String) async throws(CQLError) -> (PreparedStatement, CQLConnection) {
+        var attempt = 0
+        while true {
+            let connection = try await established()
+            do throws(CQLError) {
+                return (try await connection.prepare(query), connection)
+            } catch {
+                let directive = RetryDirective(
+                    for: error,
+                    isIdempotent: true,
+                    attempt: attempt,
+                    jitter: Double.random(in: 0..<1),
+                    limit: configuration.attemptLimit
+                )
+                attempt += 1
+                guard directive != .giveUp else { throw error }
+                try await pause(directive)
+            }
+        }
     }
 
     private func makeTemplate(_ connection: CQLConnection) {
@@ -207,24 +222,36 @@ package final class BulkWriter {
     }
 
     private func prepareAgain() async throws(CQLError) {
-        guard let statement, let connection else { return }
+        guard let statement, let before = connection else { return }
         let streams = unprepared
         unprepared.removeAll()
-        try adopt(try await connection.prepare(statement.query), connection)
-        for stream in streams { resend(stream) }
+        let (renewed, connection) = try await prepared(statement.query)
+        // What was in flight on a connection that broke meanwhile is lost with it.
+        let isReplaced = connection !== before
+        if isReplaced { connectionLost() }
+        try adopt(renewed, connection)
+        for stream in isReplaced ? window.streamsInFlight : streams { resend(stream) }
         try? connection.flush()
     }
 
     /// Connects again, with pauses, and sends everything that was in flight once more.
     private func reconnect() async throws(CQLError) {
+        connectionLost()
+        guard let statement else {
+            _ = try await established()
+            return
+        }
+        let (renewed, connection) = try await prepared(statement.query)
+        try adopt(renewed, connection)
+        for stream in window.streamsInFlight { resend(stream) }
+        try? connection.flush()
+    }
+
+    private func connectionLost() {
         window.connectionLost()
         retries.removeAll()
         unprepared.removeAll()
         refuseSuspicious()
-        let connection = try await established()
-        if let statement { try adopt(try await connection.prepare(statement.query), connection) }
-        for stream in window.streamsInFlight { resend(stream) }
-        try? connection.flush()
     }
 
     /// A server that is sent a frame above its limit closes the connection instead of refusing the row: a large frame
@@ -289,7 +316,11 @@ package final class BulkWriter {
                 attempt = tried
                 // The first connection of a run is not waited for: a wrong address should be told at once.
                 let isLastChance = isFirst && tried >= configuration.endpoints.count
-                guard directive != .giveUp, !isLastChance else { throw .connection(error) }
+                guard directive != .giveUp, !isLastChance else {
+                    // The pauses were for this server's return; whoever asks next need not wait through them again.
+                    connection = nil
+                    throw .connection(error)
+                }
                 try await pause(directive)
             }
         }
@@ -340,7 +371,7 @@ extension BulkWriter: BulkResponseReceiver {
             failure = .connection(CQLConnectionError(.malformed(error), peer: peer))
             return
         }
-        if Self.meansOverload(error.code) { window.overloaded() }
+        if error.code.meansOverload { window.overloaded() }
         let attempt = window.countAttempt(stream) - 1
         let directive = RetryDirective(
             for: .server(error),
@@ -354,7 +385,7 @@ extension BulkWriter: BulkResponseReceiver {
         case .retrySameHost, .retryNextHost: retries.append((stream, ContinuousClock.now))
         case .backOff(let pause): retries.append((stream, ContinuousClock.now + pause))
         case .giveUp:
-            if Self.concernsOneRow(error.code) { refuse(stream, error) } else { failure = .server(error) }
+            if error.code.concernsOneRow { refuse(stream, error) } else { failure = .server(error) }
         }
     }
 
@@ -363,14 +394,5 @@ extension BulkWriter: BulkResponseReceiver {
             refusals.append(BulkRefusal(error: error, values: [UInt8](frame[template.byteCount..<(frame.count - 8)])))
         }
         window.release(stream)
-    }
-
-    private static func meansOverload(_ code: ErrorCode) -> Bool {
-        code == .overloaded || code == .writeTimeout
-    }
-
-    /// Errors that a row's own content can cause; all others would meet every row.
-    private static func concernsOneRow(_ code: ErrorCode) -> Bool {
-        code == .invalid || code == .serverError || code == .writeFailure
     }
 }

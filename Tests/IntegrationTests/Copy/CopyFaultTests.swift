@@ -2,6 +2,7 @@ import CQLWire
 import Dispatch
 import EmbeddedCQL
 import Migration
+import Synchronization
 import TestSupport
 import Testing
 
@@ -116,6 +117,40 @@ import Testing
             #expect(report.exitStatus == .success, "\(report.text)")
             #expect(try await scene.rowCount("t") == Self.rowCount)
         }
+    }
+
+    /// Two of three attempts to prepare the statement fail: one loses the connection, one is told to come back.
+    @Test func aStatementIsPreparedUntilItIs() async throws {
+        var options = NodeOptions()
+        let preparations = Counter()
+        options.faultsPreparing = true
+        options.fault = { attempt in
+            guard attempt.opcode == .prepare else {
+                return attempt.number % 6000 == 5999 ? .dropConnection(afterApplying: false) : nil
+            }
+            switch preparations.next() % 3 {
+            case 0: return .dropConnection(afterApplying: false)
+            case 1: return .error(ErrorResponse(code: .overloaded, message: "busy"), afterApplying: false)
+            default: return nil
+            }
+        }
+        try await CopyScene.run(Self.schema, node: options) { scene in
+            var choices = CopyScene.Choices()
+            choices.readerCount = 1
+            let report = try await scene.setup(choices)
+            #expect(report.exitStatus == .success, "\(report.text)")
+            #expect(try await scene.rowCount("t") == Self.rowCount)
+            #expect(preparations.count >= 9)
+        }
+    }
+
+    private final class Counter: Sendable {
+        private let value = Atomic<Int>(0)
+
+        /// Counts from zero.
+        func next() -> Int { value.add(1, ordering: .relaxed).oldValue }
+
+        var count: Int { value.load(ordering: .relaxed) }
     }
 
     @Test func anOverloadedNodeIsSparedAndGetsEveryRow() async throws {

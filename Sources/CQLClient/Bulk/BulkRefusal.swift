@@ -1,0 +1,16 @@
+import CQLWire
+
+/// A row that the server refuses however often it is sent: its error and the values that were in the frame.
+package struct BulkRefusal: Equatable, Sendable {
+    package let error: CQLServerError
+    /// `<n><value>…` as EXECUTE carried it.
+    package let values: [UInt8]
+}
+
+extension ErrorCode {
+    /// Whether the server asks for fewer requests at once.
+    var meansOverload: Bool { self == .overloaded || self == .writeTimeout }
+
+    /// Errors that a row's own content can cause; all others would meet every row.
+    var concernsOneRow: Bool { self == .invalid || self == .serverError || self == .writeFailure }
+}
