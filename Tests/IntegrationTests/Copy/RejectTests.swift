@@ -77,9 +77,9 @@ import Testing
         }
     }
 
-    /// A key of several columns is bounded as a whole; a hash index or none lets PostgreSQL hold such keys.
+    /// A partition key of several columns is bounded as a whole.
     @Test func keysThatAreTooLongAreRejected() async throws {
-        // A primary key's B-tree takes compressed values: these are far larger than a page once they are unpacked.
+        // PostgreSQL bounds the entries of its index, which are compressed; these texts shrink to almost nothing.
         let sql = """
             CREATE TABLE one (k text PRIMARY KEY, v int);
             INSERT INTO one VALUES (repeat('x', 65535), 1), (repeat('x', 65536), 2), (repeat('y', 200000), 3), ('z', 4);
