@@ -81,15 +81,26 @@ enum FrameWalk {
                 tally.rows += Int(frame.loadBigEndian(UInt16.self, at: 10))
             default: return finish(&input, position, &output, reply, tally)
             }
-            // 84 00 stream 08 00000004 00000001: eight bytes, then five; the buffer has slack for the rest.
-            let version = UInt64(versionAndFlags & 0xFF00 | 0x8000) << 48
-            let stream = UInt64(frame.loadBigEndian(UInt16.self, at: 2)) << 32
-            reply.storeBigEndian(version | stream | 0x0800_0000)
-            reply.storeBigEndian(UInt64(0x0400_0000_0100_0000), at: 8)
+            storeVoid(at: reply, version: UInt8(versionAndFlags >> 8), stream: frame.loadBigEndian(at: 2))
             reply += replyByteCount
             position += FrameHeader.byteCount + length
         }
         return finish(&input, position, &output, reply, tally)
+    }
+
+    /// Appends a RESULT void.
+    static func appendVoid(version: UInt8, stream: UInt16, to output: inout RawBuffer) {
+        output.reserve(replyByteCount)
+        storeVoid(at: output.writePointer, version: version, stream: stream)
+        output.writeIndex += replyByteCount
+    }
+
+    /// 84 00 stream 08 00000004 00000001: eight bytes, then five; the buffer's slack takes the three beyond them.
+    @inline(__always)
+    private static func storeVoid(at reply: UnsafeMutableRawPointer, version: UInt8, stream: UInt16) {
+        let header = UInt64(version | FrameHeader.Direction.response.rawValue) << 56 | UInt64(stream) << 32
+        reply.storeBigEndian(header | 0x0800_0000)
+        reply.storeBigEndian(UInt64(0x0400_0000_0100_0000), at: 8)
     }
 
     /// A BATCH of nothing, the shortest message looked at.

@@ -84,7 +84,8 @@ extension NodeConnection {
                 default: false
                 }
             if isDone {
-                if !isSilent { sendVoid(group[start + 2], group[start + 3]) }
+                let stream = UInt16(bitPattern: stream.rawValue)
+                if !isSilent { FrameWalk.appendVoid(version: version.rawValue, stream: stream, to: &output) }
                 return
             }
         } catch {
@@ -156,13 +157,6 @@ extension NodeConnection {
             else { return close() }
         }
         output.append(writer.bytes)
-    }
-
-    private func sendVoid(_ streamHigh: UInt8, _ streamLow: UInt8) {
-        voidReply[0] = version.rawValue | FrameHeader.Direction.response.rawValue
-        voidReply[2] = streamHigh
-        voidReply[3] = streamLow
-        output.append(voidReply)
     }
 
     /// Answers something that is no frame of this protocol, and ends the connection.

@@ -21,8 +21,6 @@ final class NodeConnection {
     var runner: RequestRunner
     var eventTypes: Set<String> = []
     var version = ProtocolVersion.v4
-    /// RESULT void, whose stream is filled in.
-    var voidReply: [UInt8] = [0x84, 0, 0, 0, Opcode.Response.result.rawValue, 0, 0, 0, 4, 0, 0, 0, 1]
 
     /// Frames taken from the input that wait for the output to drain.
     var group: [UInt8] = []
