@@ -26,9 +26,9 @@ final class Database {
     private(set) var schema: Schema
     /// Rows that writes touched so far.
     private(set) var writtenRowCount = 0
-    private var stores: [CQLUUID: TableStore] = [:]
+    private var stores: [CQLUUID: StoredTable] = [:]
     /// The store used last: a load writes to the same one over and over.
-    private var latestStore: (id: CQLUUID, store: TableStore)?
+    private var latestStore: (id: CQLUUID, table: StoredTable)?
     private var prepared = PreparedStatements()
     private var scratch = RowMutation()
     private var clock: WriteClock
@@ -173,8 +173,7 @@ extension Database {
             return .result(.void)
         case .select(let plan):
             try ReplicaCheck.require(options.consistency, in: plan.table.keyspace, schema)
-            let store = try systemTables.store(of: plan.table, schema) ?? self.store(of: plan.table)
-            var run = try SelectRun(plan, bound, options, store)
+            var run = try SelectRun(plan, bound, options, try scannableStore(of: plan.table))
             return .result(.rows(try run.rows()))
         }
     }
@@ -213,16 +212,27 @@ extension Database {
             writtenRowCount += 1
             return
         }
-        let store = store(of: plan.table)
-        writtenRowCount += try plan.run(bound, defaultTimestamp: timestamp, scratch: &scratch, on: store)
+        let stored = stored(plan.table)
+        writtenRowCount += try plan.run(bound, defaultTimestamp: timestamp, scratch: &scratch, on: &stored.store)
     }
 
-    private func store(of table: TableSchema) -> TableStore {
-        if let latestStore, latestStore.id == table.id { return latestStore.store }
-        let store = stores[table.id] ?? TableStore(clustering: table.clusteringOrder)
-        stores[table.id] = store
-        latestStore = (table.id, store)
-        return store
+    private func stored(_ table: TableSchema) -> StoredTable {
+        if let latestStore, latestStore.id == table.id { return latestStore.table }
+        let stored = stores[table.id] ?? StoredTable(TableStore(clustering: table.clusteringOrder))
+        stores[table.id] = stored
+        latestStore = (table.id, stored)
+        return stored
+    }
+
+    /// The rows to select from.
+    private func scannableStore(of table: TableSchema) throws(StatementError) -> TableStore {
+        if var store = try systemTables.store(of: table, schema) {
+            store.prepareScan()
+            return store
+        }
+        let stored = stored(table)
+        stored.store.prepareScan()
+        return stored.store
     }
 
     private func removeStore(of table: TableSchema) {

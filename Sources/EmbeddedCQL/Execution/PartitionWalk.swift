@@ -36,7 +36,7 @@ struct PartitionWalk {
             }
             places = .slots(slots)
         case .tokens(let lower, let upper):
-            let order = store.orderedSlots()
+            let order = store.order
             let range = try Self.places(lower, upper, running, order, store)
             var first = range.lowerBound
             if let start {

@@ -96,7 +96,7 @@ extension WritePlan {
         _ bound: BoundValues,
         defaultTimestamp: Int64,
         scratch: inout RowMutation,
-        on store: TableStore
+        on store: inout TableStore
     ) throws(StatementError) -> Int {
         let running = RunningValues(bound, constants: constants)
         try fill(&scratch, running, defaultTimestamp: defaultTimestamp)

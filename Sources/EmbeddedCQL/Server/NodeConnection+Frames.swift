@@ -5,18 +5,18 @@ import WireKit
 extension NodeConnection {
     /// Answers the writes at the front of the input of a discarding node; false when there is none.
     func runDiscarded() -> Bool {
-        guard server.options.discardsWrites, server.options.fault == nil, handshake.state == .ready else {
+        guard discardsWrites, !hasFaults, handshake.state == .ready else {
             return false
         }
         let tally = FrameWalk.discardWrites(from: &input, answeringInto: &output)
-        server.count(tally)
+        counter.count(tally)
         return tally.executes + tally.batches > 0
     }
 
     /// Takes the whole frames at the front of the input; false when there is none.
     func takeGroup() -> Bool {
         // The discarding node looks at each frame anew, for writes may follow.
-        let limit = server.options.discardsWrites ? 1 : Self.groupByteCount
+        let limit = discardsWrites ? 1 : Self.groupByteCount
         switch FrameWalk.front(of: input, limit: limit) {
         case .frames(let byteCount):
             group = input.take(byteCount)
@@ -59,7 +59,7 @@ extension NodeConnection {
             closesWhenDrained = true
             return
         }
-        server.count(opcode)
+        counter.count(opcode)
         if let fault = fault(for: opcode, body: body) {
             if fault.afterApplying { run(opcode, frameAt: start, body: body, on: stream, isSilent: true) }
             apply(fault, on: stream)
@@ -171,7 +171,7 @@ extension NodeConnection {
 
 extension NodeConnection {
     private func fault(for opcode: Opcode.Request, body: Range<Int>) -> WriteFault? {
-        guard server.options.fault != nil, handshake.state == .ready, writes(opcode, body) else { return nil }
+        guard hasFaults, handshake.state == .ready, writes(opcode, body) else { return nil }
         return server.nextFault(for: opcode)
     }
 

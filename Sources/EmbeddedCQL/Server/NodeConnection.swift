@@ -15,6 +15,10 @@ final class NodeConnection {
 
     private let stream: ByteStream
     unowned let server: NodeServer
+    /// Of the server, held here for what is asked with each frame.
+    let counter: RequestCounter
+    let discardsWrites: Bool
+    let hasFaults: Bool
     var input = RawBuffer(capacity: NodeConnection.receiveByteCount)
     var output = RawBuffer(capacity: 64 << 10)
     var handshake: Handshake
@@ -32,6 +36,9 @@ final class NodeConnection {
     init(_ stream: ByteStream, _ server: NodeServer) {
         self.stream = stream
         self.server = server
+        counter = server.requestCounter
+        discardsWrites = server.options.discardsWrites
+        hasFaults = server.options.fault != nil
         handshake = Handshake(login: server.options.login)
         runner = RequestRunner(server.database)
     }

@@ -7,9 +7,7 @@ final class NodeServer {
     let database: Database
     private var listener: ListeningSocket?
     private var connections: [ObjectIdentifier: NodeConnection] = [:]
-    /// By opcode.
-    private var requestCounts = [Int](repeating: 0, count: 256)
-    private var discardedRowCount = 0
+    let requestCounter = RequestCounter()
     private var acceptedCount = 0
     private var writeAttemptCount = 0
 
@@ -67,19 +65,28 @@ final class NodeServer {
 // MARK: - Counting
 
 extension NodeServer {
-    func count(_ opcode: Opcode.Request) { requestCounts[Int(opcode.rawValue)] += 1 }
-
-    func count(_ tally: FrameWalk.Tally) {
-        requestCounts[Int(Opcode.Request.execute.rawValue)] += tally.executes
-        requestCounts[Int(Opcode.Request.batch.rawValue)] += tally.batches
-        discardedRowCount += tally.rows
-    }
-
     var counters: NodeCounters {
         var counters = NodeCounters()
-        for opcode in Opcode.Request.allCases { counters.requests[opcode] = requestCounts[Int(opcode.rawValue)] }
-        counters.writtenRows = database.writtenRowCount + discardedRowCount
+        for opcode in Opcode.Request.allCases { counters.requests[opcode] = requestCounter[opcode] }
+        counters.writtenRows = database.writtenRowCount + requestCounter.discardedRowCount
         counters.connections = acceptedCount
         return counters
+    }
+}
+
+/// Counts the requests of all connections.
+final class RequestCounter {
+    /// By opcode.
+    private var counts = [Int](repeating: 0, count: 256)
+    private(set) var discardedRowCount = 0
+
+    subscript(opcode: Opcode.Request) -> Int { counts[Int(opcode.rawValue)] }
+
+    func count(_ opcode: Opcode.Request) { counts[Int(opcode.rawValue)] += 1 }
+
+    func count(_ tally: FrameWalk.Tally) {
+        counts[Int(Opcode.Request.execute.rawValue)] += tally.executes
+        counts[Int(Opcode.Request.batch.rawValue)] += tally.batches
+        discardedRowCount += tally.rows
     }
 }

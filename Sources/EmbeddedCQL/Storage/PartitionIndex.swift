@@ -9,18 +9,26 @@ struct PartitionIndex {
     }
 
     private(set) var slots: [Slot] = []
-    /// Slot number + 1, or 0 where free; a power of two in size, at most three quarters full.
-    private var table = [UInt32](repeating: 0, count: 16)
+    /// The upper half of the token above the slot number + 1, or 0 where free; a power of two in size, at most three
+    /// quarters full.
+    ///
+    /// With the half token most places that hold another partition are passed without a look at its slot, which
+    /// would be a cache miss each.
+    private var table = [UInt64](repeating: 0, count: 16)
 
     /// The slot with this token for which `matches` holds.
     func find(token: Int64, matches: (UInt64) -> Bool) -> Int? {
         let mask = table.count - 1
+        let tag = Self.tag(token)
         var place = Int(truncatingIfNeeded: token) & mask
         while true {
             let entry = table[place]
             guard entry != 0 else { return nil }
-            let slot = slots[Int(entry) - 1]
-            if slot.token == token, matches(slot.content) { return Int(entry) - 1 }
+            if entry & 0xFFFF_FFFF_0000_0000 == tag {
+                let number = Int(entry & 0xFFFF_FFFF) - 1
+                let slot = slots[number]
+                if slot.token == token, matches(slot.content) { return number }
+            }
             place = (place + 1) & mask
         }
     }
@@ -37,18 +45,20 @@ struct PartitionIndex {
     }
 
     private mutating func grow() {
-        var grown = [UInt32](repeating: 0, count: table.count * 2)
+        var grown = [UInt64](repeating: 0, count: table.count * 2)
         table = []
         for slot in slots.indices { Self.place(slot, token: slots[slot].token, in: &grown) }
         table = grown
     }
 
+    private static func tag(_ token: Int64) -> UInt64 { UInt64(bitPattern: token) & 0xFFFF_FFFF_0000_0000 }
+
     // Static: as a method it would hold a second reference to the table, and each change would copy it.
-    private static func place(_ slot: Int, token: Int64, in table: inout [UInt32]) {
+    private static func place(_ slot: Int, token: Int64, in table: inout [UInt64]) {
         let mask = table.count - 1
         var place = Int(truncatingIfNeeded: token) & mask
         while table[place] != 0 { place = (place + 1) & mask }
-        // Four billion slots of 16 bytes do not fit into this machine before they overflow.
-        table[place] = UInt32(slot + 1)
+        // Four billion slots of 16 bytes do not fit into a machine before they overflow the lower half.
+        table[place] = tag(token) | UInt64(slot + 1)
     }
 }

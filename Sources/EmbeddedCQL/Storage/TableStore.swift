@@ -4,7 +4,7 @@ import CQLWire
 ///
 /// Without clustering columns a partition is one record. With them a partition keeps its key once, and the records
 /// of its rows in clustering order. Deleted rows stay as records that shadow older writes.
-final class TableStore {
+struct TableStore {
     /// A partition of a table with clustering columns.
     struct ClusteredPartition {
         /// A record without cells, for its key.
@@ -19,7 +19,8 @@ final class TableStore {
     private(set) var arena = RecordArena()
     private(set) var index = PartitionIndex()
     private(set) var partitions: [ClusteredPartition] = []
-    private var order = TokenOrder()
+    /// All partitions in token order, as of the last `prepareScan()`.
+    private(set) var order = TokenOrder()
     private var deadByteCount = 0
     private var merge = RowMerge()
     private var record = RowRecord()
@@ -35,7 +36,7 @@ final class TableStore {
     var byteCount: Int { arena.byteCount }
 
     /// Applies a write of one row; `bytes` hold its values.
-    func apply(_ mutation: borrowing RowMutation, bytes: [UInt8]) {
+    mutating func apply(_ mutation: borrowing RowMutation, bytes: [UInt8]) {
         let token = Token(routingKey: mutation.partitionKey).rawValue
         let slot = slot(of: mutation.partitionKey, token: token)
         if isClustered {
@@ -52,7 +53,7 @@ final class TableStore {
     }
 
     /// Deletes a whole partition of a clustered table; elsewhere a partition is a row.
-    func deletePartition(_ key: [UInt8], timestamp: Int64) {
+    mutating func deletePartition(_ key: [UInt8], timestamp: Int64) {
         let token = Token(routingKey: key).rawValue
         let slot = slot(of: key, token: token) ?? addPartition(key, token: token)
         let number = Int(index.slots[slot].content)
@@ -68,7 +69,7 @@ final class TableStore {
     }
 
     /// What a deletion of the partition leaves of a row; nil when nothing is newer.
-    private func remaining(_ reference: RecordReference, after deletion: RowMutation) -> RecordReference? {
+    private mutating func remaining(_ reference: RecordReference, after deletion: RowMutation) -> RecordReference? {
         let key = key(of: reference)
         let merged = merged(reference, deletion, key: key, [])
         record.decode(arena.page(merged.page), at: merged.offset)
@@ -100,14 +101,17 @@ extension TableStore {
         }
     }
 
-    /// All partitions in token order.
-    func orderedSlots() -> TokenOrder {
-        order.update(index.slots) { left, right in
+    /// Brings `order` up to date.
+    mutating func prepareScan() {
+        var updated = order
+        // Freed of its second owner, else it would be copied.
+        order = TokenOrder()
+        updated.update(index.slots) { left, right in
             let a = self.key(of: keyReference(left))
             let b = self.key(of: keyReference(right))
             return ValueOrder.bytes(a, a.indices, b, b.indices) == .ascending
         }
-        return order
+        order = updated
     }
 
     /// The record that holds the key of a slot's partition.
@@ -123,14 +127,14 @@ extension TableStore {
 // MARK: - Writing
 
 extension TableStore {
-    private func append(_ mutation: borrowing RowMutation, key: [UInt8], _ bytes: [UInt8]) -> RecordReference {
+    private mutating func append(_ mutation: borrowing RowMutation, key: [UInt8], _ bytes: [UInt8]) -> RecordReference {
         arena.append(reserving: RowRecord.byteBound(mutation, key: key)) { page in
             RowRecord.encode(mutation, key: key, bytes: bytes, into: &page)
         }
     }
 
     /// The record that a stored one and a mutation make together.
-    private func merged(
+    private mutating func merged(
         _ reference: RecordReference,
         _ mutation: borrowing RowMutation,
         key: [UInt8],
@@ -153,7 +157,7 @@ extension TableStore {
         }
     }
 
-    private func addPartition(_ key: [UInt8], token: Int64) -> Int {
+    private mutating func addPartition(_ key: [UInt8], token: Int64) -> Int {
         var empty = RowMutation()
         empty.partitionKey = key
         let reference = append(empty, key: key, [])
@@ -162,7 +166,8 @@ extension TableStore {
         return index.slots.count - 1
     }
 
-    private func applyClustered(_ mutation: borrowing RowMutation, _ bytes: [UInt8], token: Int64, slot: Int?) {
+    private mutating func applyClustered(_ mutation: borrowing RowMutation, _ bytes: [UInt8], token: Int64, slot: Int?)
+    {
         let slot = slot ?? addPartition(mutation.partitionKey, token: token)
         let number = Int(index.slots[slot].content)
         if let deletion = partitions[number].deletion, mutation.timestamp <= deletion { return }
@@ -193,7 +198,7 @@ extension TableStore {
 
 extension TableStore {
     /// Copies the living records to a new arena when the dead ones outweigh them.
-    private func compactIfWorthwhile() {
+    private mutating func compactIfWorthwhile() {
         guard deadByteCount > 16 * RecordArena.pageByteCount, deadByteCount > arena.byteCount / 2 else { return }
         let old = arena
         arena = RecordArena()
@@ -212,11 +217,22 @@ extension TableStore {
         }
     }
 
-    private func copy(_ reference: RecordReference, from old: borrowing RecordArena) -> RecordReference {
+    private mutating func copy(_ reference: RecordReference, from old: borrowing RecordArena) -> RecordReference {
         let page = old.page(reference.page)
         let end = record.decode(page, at: reference.offset)
         return arena.append(reserving: end - reference.offset) { target in
             target.append(contentsOf: page[reference.offset..<end])
         }
+    }
+}
+
+/// A table's rows, to be changed where they lie.
+///
+/// The rows themselves are a value: a write then takes exclusive access to them once, not to each of their parts.
+final class StoredTable {
+    var store: TableStore
+
+    init(_ store: TableStore) {
+        self.store = store
     }
 }

@@ -31,12 +31,16 @@ struct SystemTables: Sendable {
     /// - Throws: `StatementError` if a row did not fit its table.
     func store(of table: TableSchema, _ schema: Schema) throws(StatementError) -> TableStore? {
         guard let keyspace = schema.keyspaces[table.keyspace], keyspace.isSystem else { return nil }
-        let store = TableStore(clustering: table.clusteringOrder)
-        for row in rows(of: table, schema) { try insert(row, into: store, table) }
+        var store = TableStore(clustering: table.clusteringOrder)
+        for row in rows(of: table, schema) { try insert(row, into: &store, table) }
         return store
     }
 
-    private func insert(_ row: [String: Term], into store: TableStore, _ table: TableSchema) throws(StatementError) {
+    private func insert(
+        _ row: [String: Term],
+        into store: inout TableStore,
+        _ table: TableSchema
+    ) throws(StatementError) {
         var bytes: [UInt8] = []
         var mutation = RowMutation()
         mutation.reset(cellCount: table.cellCount)

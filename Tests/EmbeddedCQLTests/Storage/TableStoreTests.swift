@@ -11,7 +11,7 @@ import Testing
         var setsMarker = true
         var deletesRow = false
 
-        func apply(to store: TableStore, key: [UInt8] = [1], clustering: [UInt8] = []) {
+        func apply(to store: inout TableStore, key: [UInt8] = [1], clustering: [UInt8] = []) {
             var mutation = RowMutation()
             mutation.reset(cellCount: 2)
             mutation.partitionKey = key
@@ -83,11 +83,11 @@ import Testing
         ] as [([Write], [String]?)]
     )
     private func lastWriteWins(_ writes: [Write], _ expected: [String]?) {
-        let store = TableStore(clustering: Self.noClustering)
-        for write in writes { write.apply(to: store) }
+        var store = TableStore(clustering: Self.noClustering)
+        for write in writes { write.apply(to: &store) }
         #expect(row(store) == expected)
         // Writes may come twice.
-        for write in writes { write.apply(to: store) }
+        for write in writes { write.apply(to: &store) }
         #expect(row(store) == expected)
     }
 
@@ -103,8 +103,8 @@ import Testing
                 )
             }
             let results = (0..<4).map { _ in
-                let store = TableStore(clustering: Self.noClustering)
-                for write in writes.shuffled(using: &generator) { write.apply(to: store) }
+                var store = TableStore(clustering: Self.noClustering)
+                for write in writes.shuffled(using: &generator) { write.apply(to: &store) }
                 return row(store)
             }
             #expect(results.allSatisfy { $0 == results[0] }, "\(writes)")
@@ -112,41 +112,44 @@ import Testing
     }
 
     @Test func keepsEqualTokensApart() {
-        let store = TableStore(clustering: Self.noClustering)
-        for key in 0..<2000 { Write(timestamp: 1, cells: ["\(key)", nil]).apply(to: store, key: Array("\(key)".utf8)) }
+        var store = TableStore(clustering: Self.noClustering)
+        for key in 0..<2000 {
+            Write(timestamp: 1, cells: ["\(key)", nil]).apply(to: &store, key: Array("\(key)".utf8))
+        }
         for key in 0..<2000 { #expect(row(store, key: Array("\(key)".utf8)) == ["\(key)@1", "null"]) }
         #expect(row(store, key: Array("2000".utf8)) == nil)
     }
 
     @Test func scansInTokenOrder() {
-        let store = TableStore(clustering: Self.noClustering)
+        var store = TableStore(clustering: Self.noClustering)
         var keys: [(token: Int64, key: [UInt8])] = []
         // The order is asked for in between, so that later keys have to be merged in.
         for key in 0..<200_000 {
             let bytes = Array("key \(key)".utf8)
-            Write(timestamp: 1, cells: nil).apply(to: store, key: bytes)
+            Write(timestamp: 1, cells: nil).apply(to: &store, key: bytes)
             keys.append((Token(routingKey: bytes).rawValue, bytes))
-            if key == 50_000 || key == 199_990 { _ = store.orderedSlots() }
+            if key == 50_000 || key == 199_990 { store.prepareScan() }
         }
         keys.sort { $0.token < $1.token }
-        let order = store.orderedSlots().slots.map { store.key(of: store.keyRecord(ofSlot: Int($0))) }
+        store.prepareScan()
+        let order = store.order.slots.map { store.key(of: store.keyRecord(ofSlot: Int($0))) }
         #expect(order == keys.map(\.key))
     }
 
     @Test func staysSmall() {
-        let store = TableStore(clustering: Self.noClustering)
+        var store = TableStore(clustering: Self.noClustering)
         let value = String(repeating: "x", count: 46)
         for key in 0..<20_000 {
-            Write(timestamp: 1, cells: [value, value]).apply(to: store, key: Array("\(key)".utf8))
+            Write(timestamp: 1, cells: [value, value]).apply(to: &store, key: Array("\(key)".utf8))
         }
         #expect(store.byteCount < 20_000 * 115)
     }
 
     @Test func givesBackTheMemoryOfOverwrittenRows() {
-        let store = TableStore(clustering: Self.noClustering)
+        var store = TableStore(clustering: Self.noClustering)
         let value = String(repeating: "x", count: 500_000)
         for timestamp in 0..<200 {
-            Write(timestamp: Int64(timestamp), cells: [value, "\(timestamp)"]).apply(to: store)
+            Write(timestamp: Int64(timestamp), cells: [value, "\(timestamp)"]).apply(to: &store)
         }
         #expect(store.byteCount < 64 << 20)
         #expect(row(store)?[1] == "199@199")
@@ -159,7 +162,7 @@ import Testing
     ])
 
     private func write(
-        _ store: TableStore,
+        _ store: inout TableStore,
         _ number: Int32,
         _ name: String,
         timestamp: Int64 = 1,
@@ -196,26 +199,26 @@ import Testing
 
     @Test(arguments: [1, 2, 3]) func ordersRowsOfAPartition(_ seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
-        let store = TableStore(clustering: clustering)
+        var store = TableStore(clustering: clustering)
         var expected: [(Int32, String)] = []
         for number in -40..<40 as Range<Int32> {
             for name in ["", "a", "ab", "b"] + (0..<20).map({ "n\(100 + $0)" }) { expected.append((number, name)) }
         }
-        for (number, name) in expected.shuffled(using: &generator) { write(store, number, name) }
+        for (number, name) in expected.shuffled(using: &generator) { write(&store, number, name) }
         expected.sort { $0.0 != $1.0 ? $0.0 > $1.0 : $0.1 < $1.1 }
         #expect(keys(store) == expected.map { key($0.0, $0.1) })
     }
 
     @Test func deletesRowsAndPartitions() {
-        let store = TableStore(clustering: clustering)
-        for number in 0..<5 as Range<Int32> { write(store, number, "x", timestamp: Int64(number)) }
-        write(store, 3, "x", timestamp: 9, deletes: true)
+        var store = TableStore(clustering: clustering)
+        for number in 0..<5 as Range<Int32> { write(&store, number, "x", timestamp: Int64(number)) }
+        write(&store, 3, "x", timestamp: 9, deletes: true)
         #expect(keys(store) == [4, 2, 1, 0].map { key($0, "x") })
         store.deletePartition([1], timestamp: 2)
         #expect(keys(store) == [key(4, "x")])
-        write(store, 0, "x", timestamp: 2)
+        write(&store, 0, "x", timestamp: 2)
         #expect(keys(store) == [key(4, "x")], "older than the deletion")
-        write(store, 0, "x", timestamp: 3)
+        write(&store, 0, "x", timestamp: 3)
         #expect(keys(store) == [key(4, "x"), key(0, "x")])
         store.deletePartition([2], timestamp: 5)
         #expect(store.slot(of: [2], token: Token(routingKey: [2]).rawValue) != nil)
