@@ -32,7 +32,7 @@ import Testing
         _ = try await server.psql("CREATE TABLE t (id int PRIMARY KEY)", database: database)
         // The catalogue query waits for the size of a table that another session has locked.
         let script = """
-            psql() { command psql -XAtq --host="$2" --port="$3" --username=postgres "$4" -c "$1"; }
+            psql() { command psql -XAtq --host="$2" --port="$3" --username=postgres "$4" -c "$1" 2>/dev/null; }
             psql "BEGIN; LOCK TABLE t; SELECT pg_sleep(600)" "$2" "$3" "$4" >/dev/null 2>&1 &
             until [ "$(psql "SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' \\
                 AND database = (SELECT oid FROM pg_database WHERE datname = '$4')" "$2" "$3" postgres)" = 1 ]; do :; done

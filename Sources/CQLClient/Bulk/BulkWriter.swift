@@ -12,6 +12,9 @@ package final class BulkWriter {
     /// Frames above this size may be what ended a connection; they are not sent a third time.
     static let suspiciousFrameByteCount = 1 << 20
 
+    /// `Opcode.Response.result`, as a constant of this module: it is compared once per row.
+    private static let resultOpcode: UInt8 = 0x08
+
     private let configuration: CQLConfiguration
     private let loop: EventLoop
     private var endpointIndex: Int
@@ -122,9 +125,8 @@ package final class BulkWriter {
     /// Hands what was written since the last call to the connection.
     package func flush() {
         guard window.hasUnsentBytes, let connection, connection.failure == nil else { return }
-        window.takeUnsent { connection.output.append($0) }
         // A failure is the connection's: `service()` finds it there.
-        try? connection.flush()
+        window.takeUnsent { try? connection.send($0) }
     }
 
     /// Writes one row whose values are ready: for the rows that the copy loop could not do alone.
@@ -340,7 +342,7 @@ package final class BulkWriter {
 
 extension BulkWriter: BulkResponseReceiver {
     package func bulkResponseReceived(stream: Int, opcode: UInt8, body: UnsafeRawBufferPointer) {
-        if opcode == Opcode.Response.result.rawValue {
+        if opcode == Self.resultOpcode {
             window.release(stream)
             answeredInBatch &+= 1
             return

@@ -20,6 +20,26 @@ extension CQLConnection {
         stream.setWriteObserver { [weak self] in self?.writeUnblocked() }
     }
 
+    /// Sends ready frames straight from the writer's memory; what the kernel does not take at once goes by `output`.
+    ///
+    /// - Throws: `CQLConnectionError` when the connection fails, which ends it.
+    package func send(_ frames: UnsafeRawBufferPointer) throws(CQLConnectionError) {
+        if let failure { throw failure }
+        var sent = 0
+        if output.isEmpty, !isWriteBlocked {
+            do throws(TransportError) {
+                sent = try stream.send(frames)
+            } catch {
+                let error = lost(error)
+                fail(error)
+                throw error
+            }
+        }
+        guard sent < frames.count else { return }
+        output.append(UnsafeRawBufferPointer(rebasing: frames[sent...]))
+        try flush()
+    }
+
     private func writeUnblocked() {
         isWriteBlocked = false
         // A failure has reached everyone who waits.

@@ -35,6 +35,7 @@ extension CQLConnection {
         let end = input.readableByteCount
         let expected = FrameHeader.Direction.response.rawValue | version.rawValue
         let reservedCount = streamIDs.reservedCount
+        let bodyLimit = FrameDecoder.defaultBodyLimit
         let receiver = bulkReceiver
         var offset = 0
         while end - offset >= FrameHeader.byteCount {
@@ -42,7 +43,7 @@ extension CQLConnection {
             let first = header.load(as: UInt8.self)
             guard first == expected else { return versionMismatched(first) }
             let length = Int(header.loadBigEndian(Int32.self, at: 5))
-            guard length >= 0, length <= FrameDecoder.defaultBodyLimit else { return lengthRefused(length) }
+            guard length >= 0, length <= bodyLimit else { return lengthRefused(length) }
             guard end - offset - FrameHeader.byteCount >= length else { break }
             let stream = Int(header.loadBigEndian(Int16.self, at: 2))
             let body = UnsafeRawBufferPointer(start: header + FrameHeader.byteCount, count: length)

@@ -101,21 +101,39 @@ package final class ByteStream {
         return try sendPlain(from: &buffer)
     }
 
+    /// Sends as much of `bytes` as the kernel takes, straight from where they are.
+    ///
+    /// - Returns: the bytes that left; none under TLS, whose session needs a buffer that it can take from again.
+    /// - Throws: `TransportError` when the connection has failed.
+    package func send(_ bytes: UnsafeRawBufferPointer) throws(TransportError) -> Int {
+        guard isOpen else { throw .closed(peer: peer) }
+        return tls == nil ? try sendToKernel(bytes) : 0
+    }
+
     /// send(2) until the buffer is empty or the kernel's is full, retried on EINTR.
     func sendPlain(from buffer: inout RawBuffer) throws(TransportError) -> Bool {
         guard isOpen else { throw .closed(peer: peer) }
-        while !buffer.isEmpty {
-            let count = Self.send(registration.descriptor.rawValue, buffer.readPointer, buffer.readableByteCount)
+        let bytes = UnsafeRawBufferPointer(start: buffer.readPointer, count: buffer.readableByteCount)
+        buffer.consume(try sendToKernel(bytes))
+        return buffer.isEmpty
+    }
+
+    /// send(2) until everything has left or the kernel's buffer is full, retried on EINTR.
+    private func sendToKernel(_ bytes: UnsafeRawBufferPointer) throws(TransportError) -> Int {
+        guard let base = bytes.baseAddress else { return 0 }
+        var sent = 0
+        while sent < bytes.count {
+            let count = Self.send(registration.descriptor.rawValue, base + sent, bytes.count - sent)
             if count >= 0 {
-                buffer.consume(count)
+                sent += count
                 continue
             }
             let error = SyscallError.last("send")
             if error.errno == EINTR { continue }
-            if error.errno == EAGAIN || error.errno == EWOULDBLOCK { return false }
+            if error.errno == EAGAIN || error.errno == EWOULDBLOCK { break }
             throw .syscall(error, peer: peer)
         }
-        return true
+        return sent
     }
 
     private static func send(_ descriptor: Int32, _ bytes: UnsafeRawPointer, _ count: Int) -> Int {
