@@ -173,7 +173,7 @@ extension Database {
             return .result(.void)
         case .select(let plan):
             try ReplicaCheck.require(options.consistency, in: plan.table.keyspace, schema)
-            var run = try SelectRun(plan, bound, options, try scannableStore(of: plan.table))
+            var run = try SelectRun(plan, bound, options, try store(for: plan))
             return .result(.rows(try run.rows()))
         }
     }
@@ -224,14 +224,15 @@ extension Database {
         return stored
     }
 
-    /// The rows to select from.
-    private func scannableStore(of table: TableSchema) throws(StatementError) -> TableStore {
-        if var store = try systemTables.store(of: table, schema) {
-            store.prepareScan()
+    /// The rows that a SELECT is to look at; only one that goes by tokens needs them in that order.
+    private func store(for plan: SelectPlan) throws(StatementError) -> TableStore {
+        let isOrdered = plan.partitionRestrictions == nil
+        if var store = try systemTables.store(of: plan.table, schema) {
+            if isOrdered { store.prepareScan() }
             return store
         }
-        let stored = stored(table)
-        stored.store.prepareScan()
+        let stored = stored(plan.table)
+        if isOrdered { stored.store.prepareScan() }
         return stored.store
     }
 

@@ -122,18 +122,16 @@ struct PartitionWalk {
 }
 
 /// The rows of a partition that a SELECT reaches, in the order in which it returns them.
+///
+/// The store is handed to each step, not kept: one is made per partition.
 struct RowWalk {
-    private let store: TableStore
     private let rows: OrderedRows?
-    private let prefix: [UInt8]
     private let isReversed: Bool
     /// The next row; nil behind the last.
     private var position: OrderedRows.Position?
 
     /// The rows of `slot` whose clustering key starts with `prefix`.
-    init(_ store: TableStore, _ slot: Int, prefix: [UInt8], isReversed: Bool) {
-        self.store = store
-        self.prefix = prefix
+    init(_ store: borrowing TableStore, _ slot: Int, prefix: [UInt8], isReversed: Bool) {
         self.isReversed = isReversed
         rows = store.rows(ofSlot: slot)
         guard let rows else { return }
@@ -149,7 +147,7 @@ struct RowWalk {
     }
 
     /// Goes on behind a row, which need not exist any more.
-    mutating func resume(after clusteringKey: [UInt8]) {
+    mutating func resume(after clusteringKey: [UInt8], in store: borrowing TableStore) {
         guard let rows else { return }
         if isReversed {
             position = rows.position(before: rows.firstPosition { store.compare($0, with: clusteringKey) })
@@ -160,7 +158,7 @@ struct RowWalk {
         }
     }
 
-    mutating func next() -> RecordReference? {
+    mutating func next(prefix: [UInt8], in store: borrowing TableStore) -> RecordReference? {
         guard let rows, let current = position, let reference = rows.row(at: current) else { return nil }
         guard prefix.isEmpty || store.compare(reference, with: prefix) == .same else { return nil }
         position = isReversed ? rows.position(before: current) : rows.position(after: current)

@@ -20,14 +20,18 @@ struct RowView {
         table.clusteringCount == 0 ? [] : Array(page[record.key])
     }
 
-    mutating func enterPartition(_ slot: Int, of table: TableSchema, in store: TableStore) {
+    mutating func enterPartition(_ slot: Int, of table: borrowing TableSchema, in store: borrowing TableStore) {
         let reference = store.keyRecord(ofSlot: slot)
         keyPage = store.arena.page(reference.page)
         keyRange = RowRecord.key(keyPage, at: reference.offset)
         keyValues = RoutingKey.values(of: keyPage, in: keyRange, count: table.partitionKeyCount)
     }
 
-    mutating func enterRow(_ reference: RecordReference, of table: TableSchema, in store: TableStore) {
+    mutating func enterRow(
+        _ reference: RecordReference,
+        of table: borrowing TableSchema,
+        in store: borrowing TableStore
+    ) {
         page = store.arena.page(reference.page)
         record.decode(page, at: reference.offset)
         if table.clusteringCount > 0 { clusteringValues = ClusteringOrder.values(of: page, in: record.key) }

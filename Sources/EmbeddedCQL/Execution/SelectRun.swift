@@ -77,9 +77,9 @@ struct SelectRun {
             if let resumption, row.isPartition(resumption.partitionKey) {
                 remainingInPartition = min(perPartitionLimit, resumption.remainingInPartition)
                 if plan.isDistinct || !store.isClustered { continue }
-                walk.resume(after: resumption.clusteringKey)
+                walk.resume(after: resumption.clusteringKey, in: store)
             }
-            while remainingInPartition > 0, let reference = walk.next() {
+            while remainingInPartition > 0, let reference = walk.next(prefix: prefix, in: store) {
                 row.enterRow(reference, of: plan.table, in: store)
                 guard row.isLive(among: liveCells), matcher.matches(row) else { continue }
                 emit()
@@ -121,8 +121,8 @@ extension SelectRun {
             }
             return
         }
-        for output in plan.outputs {
-            switch output {
+        for index in plan.outputs.indices {
+            switch plan.outputs[index] {
             case .column(let column):
                 guard let value = row.value(of: column) else {
                     content.appendLength(-1)
