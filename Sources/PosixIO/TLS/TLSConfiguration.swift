@@ -6,6 +6,14 @@ package enum RootCertificates: Equatable, Sendable {
     case file(path: String)
 }
 
+/// A version of TLS.
+package enum TLSVersion: String, Hashable, Sendable, CaseIterable {
+    case tls1_0 = "TLSv1"
+    case tls1_1 = "TLSv1.1"
+    case tls1_2 = "TLSv1.2"
+    case tls1_3 = "TLSv1.3"
+}
+
 /// How far a server's certificate is checked.
 package enum CertificateVerification: Equatable, Sendable {
     /// Encryption only: whoever answers is taken for the server.

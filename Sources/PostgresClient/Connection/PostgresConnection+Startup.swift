@@ -71,10 +71,10 @@ extension PostgresConnection {
     private func tlsRequirement(_ tls: PostgresTLS) -> StartupStateMachine.Configuration.TLS {
         // A unix-domain socket has no TLS; libpq does not ask for it there either.
         if case .unix = endpoint { return .disable }
-        return switch tls {
-        case .disable: .disable
+        return switch tls.mode {
+        case .disable, .allow: .disable
         case .prefer: .prefer
-        case .require, .verifyFull: .require
+        case .require, .verifyCA, .verifyFull: .require
         }
     }
 
@@ -96,7 +96,7 @@ extension PostgresConnection {
         var serverName = ""
         if case .tcp(let host, _) = endpoint { serverName = host }
         let verification: CertificateVerification =
-            if case .verifyFull(let roots) = configuration.tls { .full(roots) } else { .none }
+            configuration.tls.mode == .verifyFull ? .full(configuration.tls.roots ?? .system) : .none
         do throws(TransportError) {
             try await stream.startTLSClient(
                 TLSClientConfiguration(verification: verification),
