@@ -62,11 +62,12 @@ let package = Package(
         ),
         .target(
             name: "TestSupport",
-            dependencies: ["PosixIO", "WireKit"],
+            dependencies: ["PostgresWire", "CQLWire", "PosixIO", "WireKit"],
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
         tests("WireKitTests", ["WireKit"]),
+        tests("GoldenTests", ["PostgresWire", "CQLWire", "PosixIO", "WireKit"]),
         tests("PosixIOTests", ["PosixIO", "WireKit"]),
         tests("PostgresWireTests", ["PostgresWire", "PosixIO", "WireKit"]),
         tests("PostgresClientTests", ["PostgresClient", "PostgresWire", "PosixIO", "WireKit"]),

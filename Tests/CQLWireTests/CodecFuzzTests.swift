@@ -8,12 +8,12 @@ import WireKit
     private static let seeds: [UInt64] = [1, 2, 3, 4]
 
     /// Small envelopes of every kind, at most forty of a capture.
-    private static let corpus: [(frame: Frame, bytes: [UInt8])] = CaptureGoldenTests.captures.flatMap { capture in
+    private static let corpus: [(frame: Frame, bytes: [UInt8])] = ((try? CQLCapture.all()) ?? []).flatMap { capture in
         capture.envelopes
-            .filter { CaptureGoldenTests.exemption(capture, $0) == nil && $0.bodyLength < 600 }
+            .filter { capture.exemption($0) == nil && $0.bodyLength < 600 }
             .prefix(40)
             .compactMap { envelope in
-                (try? CaptureGoldenTests.frame(capture, envelope)).map { ($0, Array(capture.bytes(of: envelope))) }
+                (try? capture.frame(envelope)).map { ($0, Array(capture.bytes(of: envelope))) }
             }
     }
 

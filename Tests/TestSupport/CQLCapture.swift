@@ -35,6 +35,11 @@ public struct CQLCapture: Sendable, CustomStringConvertible {
         try Fixtures.captures("cql").map(CQLCapture.init(folder:))
     }
 
+    /// Every capture, and those of `PGSCYLLA_EXTRA_FIXTURES`.
+    public static func allAndExtra() throws -> [CQLCapture] {
+        try all() + Fixtures.extraCaptures("cql").map(CQLCapture.init(folder:))
+    }
+
     /// The capture of that name.
     public static func named(_ name: String) throws -> CQLCapture {
         try CQLCapture(folder: Fixtures.root.appending(path: "cql/\(name)"))
@@ -79,5 +84,7 @@ extension CQLCapture.Envelope {
         isMalformed =
             json["decode_error"] != nil || body?["undecoded_tail_len"] != nil || body?["raw"] != nil
             || isRequest == (version & 0x80 != 0)
+            // A consistency that has no name.
+            || isRequest && body?["consistency"] is Int
     }
 }

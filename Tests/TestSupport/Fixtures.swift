@@ -13,13 +13,33 @@ public enum Fixtures {
         [UInt8](try Data(contentsOf: root.appending(path: path)))
     }
 
+    /// A folder of the same layout with captures that are not kept here; `PGSCYLLA_EXTRA_FIXTURES` names it.
+    public static var extraRoot: URL? {
+        ProcessInfo.processInfo.environment["PGSCYLLA_EXTRA_FIXTURES"].flatMap { path in
+            path.isEmpty ? nil : URL(filePath: path, directoryHint: .isDirectory)
+        }
+    }
+
     /// The folders directly below `path`, sorted by name: one per capture.
     public static func captures(_ path: String) throws -> [URL] {
-        try FileManager.default.contentsOfDirectory(
-            at: root.appending(path: path),
-            includingPropertiesForKeys: [.isDirectoryKey]
-        )
-        .filter(\.hasDirectoryPath)
-        .sorted { $0.lastPathComponent < $1.lastPathComponent }
+        try folders(in: root.appending(path: path))
+    }
+
+    /// The same in `extraRoot`, which need not have every kind of capture.
+    ///
+    /// - Throws: when there is no such folder, or nothing in it: captures that nobody reads prove nothing.
+    public static func extraCaptures(_ path: String) throws -> [URL] {
+        guard let extraRoot else { return [] }
+        let entries = try FileManager.default.contentsOfDirectory(atPath: extraRoot.path)
+        guard !Set(entries).isDisjoint(with: ["postgres", "cql", "docker"]) else {
+            throw CocoaError(.fileNoSuchFile, userInfo: [NSFilePathErrorKey: extraRoot.path])
+        }
+        return entries.contains(path) ? try folders(in: extraRoot.appending(path: path)) : []
+    }
+
+    private static func folders(in folder: URL) throws -> [URL] {
+        try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+            .filter { FileManager.default.fileExists(atPath: $0.appending(path: "meta.json").path) }
+            .sorted { $0.lastPathComponent < $1.lastPathComponent }
     }
 }

@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 
 /// One connection recorded between a real client and a real PostgreSQL server (`Fixtures/postgres/README.md`).
 public struct PostgresCapture: Sendable, CustomStringConvertible {
@@ -17,12 +17,19 @@ public struct PostgresCapture: Sendable, CustomStringConvertible {
     public let columns: [(name: String, typeOID: UInt32)]
     /// Each row as the server prints it, by column; NULL is `nil`.
     public let expectedRows: [[String: String?]]
+    /// All that was written down about it.
+    public let metaJSON: Data
 
     public var description: String { name }
 
     /// Every capture, by name.
     public static func all() throws -> [PostgresCapture] {
         try Fixtures.captures("postgres").map(PostgresCapture.init(folder:))
+    }
+
+    /// Every capture, and those of `PGSCYLLA_EXTRA_FIXTURES`.
+    public static func allAndExtra() throws -> [PostgresCapture] {
+        try all() + Fixtures.extraCaptures("postgres").map(PostgresCapture.init(folder:))
     }
 
     /// The capture of that name.
@@ -35,6 +42,7 @@ public struct PostgresCapture: Sendable, CustomStringConvertible {
         guard let object = try JSONSerialization.jsonObject(with: meta) as? [String: Any] else {
             throw CocoaError(.fileReadCorruptFile)
         }
+        metaJSON = meta
         name = folder.lastPathComponent
         clientBytes = [UInt8](try Data(contentsOf: folder.appending(path: "client.bin")))
         serverBytes = [UInt8](try Data(contentsOf: folder.appending(path: "server.bin")))

@@ -1,15 +1,14 @@
-import PostgresWire
-import TestSupport
-import Testing
+package import PostgresWire
 
 /// A capture's messages, cut and decoded.
-struct SessionTrace {
-    var packets: [StartupPacket] = []
-    var frontend: [FrontendMessage] = []
-    var backend: [BackendMessage] = []
-    var legacyError: LegacyErrorResponse?
+package struct SessionTrace {
+    package private(set) var packets: [StartupPacket] = []
+    package private(set) var frontend: [FrontendMessage] = []
+    package private(set) var backend: [BackendMessage] = []
+    package private(set) var legacyError: LegacyErrorResponse?
 
-    init(_ capture: PostgresCapture) throws {
+    /// - Throws: what cannot be a message, or bytes that are left over.
+    package init(_ capture: PostgresCapture) throws {
         try decodeServer(capture)
         try decodeClient(capture)
     }
@@ -17,7 +16,9 @@ struct SessionTrace {
     private mutating func decodeServer(_ capture: PostgresCapture) throws {
         let bytes = capture.serverBytes[capture.negotiationReply.count...]
         if case .error(let error, let byteCount) = LegacyErrorResponse.next(in: bytes) {
-            #expect(byteCount == bytes.count)
+            guard byteCount == bytes.count else {
+                throw ChildProcess.Failure(description: "bytes follow the old error format")
+            }
             legacyError = error
             return
         }
@@ -58,8 +59,7 @@ struct SessionTrace {
         var frames: [MessageFrame] = []
         while !rest.isEmpty {
             guard case .frame(let frame) = MessageFrame.next(in: rest) else {
-                Issue.record("no message at byte \(rest.startIndex)")
-                return frames
+                throw ChildProcess.Failure(description: "no message at byte \(rest.startIndex)")
             }
             frames.append(frame)
             rest = rest.dropFirst(frame.byteCount)

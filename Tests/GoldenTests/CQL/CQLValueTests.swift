@@ -5,7 +5,7 @@ import Testing
 import WireKit
 
 /// The values of every result row of the captures are those that an independent decoder wrote beside them.
-@Suite struct CaptureValueTests {
+@Suite struct CQLValueTests {
     /// A value in the JSON form of the captures (`Fixtures/cql/README.md`), without the readable form of floats.
     static func json(_ value: CQLValue?) -> NSObject {
         switch value {
@@ -103,7 +103,7 @@ import WireKit
         }
     }
 
-    @Test(arguments: CaptureGoldenTests.captures)
+    @Test(arguments: try CQLCapture.allAndExtra())
     func rowsHoldTheValuesOfTheCapture(_ capture: CQLCapture) throws {
         #expect(try compareRows(of: capture) >= 0)
     }
@@ -111,8 +111,8 @@ import WireKit
     private func compareRows(of capture: CQLCapture) throws -> Int {
         var prepared = PreparedColumns()
         var compared = 0
-        for envelope in capture.envelopes where CaptureGoldenTests.exemption(capture, envelope) == nil {
-            let frame = try CaptureGoldenTests.frame(capture, envelope)
+        for envelope in capture.envelopes where capture.exemption(envelope) == nil {
+            let frame = try capture.frame(envelope)
             if envelope.isRequest {
                 prepared.note(try RequestFrame.decode(frame))
                 continue
@@ -146,7 +146,7 @@ import WireKit
     }
 
     @Test func manyValuesAreCompared() throws {
-        let total = try CaptureGoldenTests.captures.map(compareRows(of:)).reduce(0, +)
+        let total = try CQLCapture.all().map(compareRows(of:)).reduce(0, +)
         #expect(total > 5900)
     }
 
@@ -157,7 +157,7 @@ import WireKit
         let expected = try #require(meta["expected_values"] as? [[Any]])
         var found: [[NSObject]] = []
         for envelope in capture.envelopes where !envelope.isRequest {
-            let response = try ResponseFrame.decode(CaptureGoldenTests.frame(capture, envelope))
+            let response = try ResponseFrame.decode(capture.frame(envelope))
             guard case .result(.rows(let rows)) = response.response, let column = rows.metadata.columns?.first,
                 rows.metadata.columnCount == 1
             else { continue }

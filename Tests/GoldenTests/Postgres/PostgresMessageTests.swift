@@ -4,8 +4,8 @@ import Testing
 import WireKit
 
 /// Every recorded byte decodes, and encodes again to the same byte.
-@Suite struct CaptureGoldenTests {
-    @Test(arguments: try PostgresCapture.all())
+@Suite struct PostgresMessageTests {
+    @Test(arguments: try PostgresCapture.allAndExtra())
     func serverBytesRoundTrip(_ capture: PostgresCapture) throws {
         let trace = try SessionTrace(capture)
         guard trace.legacyError == nil else { return }
@@ -15,7 +15,7 @@ import WireKit
         #expect(!trace.backend.isEmpty || capture.serverBytes.isEmpty)
     }
 
-    @Test(arguments: try PostgresCapture.all())
+    @Test(arguments: try PostgresCapture.allAndExtra())
     func clientBytesRoundTrip(_ capture: PostgresCapture) throws {
         let trace = try SessionTrace(capture)
         var writer = ByteWriter()
@@ -25,7 +25,7 @@ import WireKit
         #expect(!trace.packets.isEmpty)
     }
 
-    @Test(arguments: try PostgresCapture.all())
+    @Test(arguments: try PostgresCapture.allAndExtra())
     func messagesComeInTheRecordedOrder(_ capture: PostgresCapture) throws {
         let trace = try SessionTrace(capture)
         guard trace.legacyError == nil else { return }
@@ -38,7 +38,7 @@ import WireKit
         #expect(trace.backend.map { Character(Unicode.Scalar($0.id.rawValue)) } == expected)
     }
 
-    @Test(arguments: try PostgresCapture.all())
+    @Test(arguments: try PostgresCapture.allAndExtra())
     func framingDoesNotDependOnHowBytesArrive(_ capture: PostgresCapture) throws {
         let whole = try SessionTrace(capture)
         guard whole.legacyError == nil else { return }

@@ -1,0 +1,26 @@
+package import CQLWire
+import WireKit
+
+extension CQLCapture {
+    /// Why an envelope is not a message of this codec.
+    package enum Exemption {
+        case compressed
+        case otherVersion
+        case malformedOnPurpose
+    }
+
+    /// Why an envelope is not a message of this codec, in the words of its capture; `nil` when it is one.
+    package func exemption(_ envelope: Envelope) -> Exemption? {
+        if !ProtocolVersion.supported.contains(ProtocolVersion(rawValue: envelope.version)) { return .otherVersion }
+        if envelope.isMalformed { return .malformedOnPurpose }
+        if envelope.flags & FrameFlags.compression.rawValue != 0 { return .compressed }
+        return nil
+    }
+
+    /// An envelope as a frame; its body is not looked at.
+    package func frame(_ envelope: Envelope) throws -> Frame {
+        var reader = ByteReader(bytes(of: envelope))
+        let header = try FrameHeader.decode(from: &reader)
+        return Frame(header: header, body: reader.rest)
+    }
+}
