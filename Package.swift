@@ -66,6 +66,13 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
+        .target(
+            name: "FuzzEntries",
+            dependencies: ["PostgresWire", "CQLWire", "WireKit"],
+            path: "Tests/FuzzEntries",
+            swiftSettings: settings
+        ),
+        tests("FuzzTests", ["FuzzEntries"]),
         tests("WireKitTests", ["WireKit"]),
         tests("GoldenTests", ["PostgresWire", "CQLWire", "PosixIO", "WireKit"]),
         tests("PosixIOTests", ["PosixIO", "WireKit"]),
@@ -86,3 +93,11 @@ let package = Package(
         ),
     ]
 )
+
+// What libFuzzer calls is of no use without it: built only where Scripts/fuzz links the two.
+if Context.environment["PGSCYLLA_FUZZ"] != nil {
+    package.products.append(.library(name: "FuzzTarget", type: .static, targets: ["FuzzTarget"]))
+    package.targets.append(
+        .target(name: "FuzzTarget", dependencies: ["FuzzEntries"], path: "Tests/FuzzTarget", swiftSettings: settings)
+    )
+}
