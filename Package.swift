@@ -24,8 +24,7 @@ let package = Package(
     platforms: [.macOS("26.0")],
     products: [.executable(name: "pgscylla", targets: ["pgscylla"])],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
     ],
     targets: [
         .systemLibrary(
@@ -51,7 +50,6 @@ let package = Package(
                 "Migration", "SchemaTranslation", "EmbeddedCQL", "PostgresClient", "CQLClient", "CQLWire", "PosixIO",
                 "WireKit",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings
         ),

@@ -23,7 +23,7 @@ struct CopyRun: Sendable {
     func run(on control: isolated Lane) async throws(MigrationError) {
         let queue = SplitQueue(entries)
         let readerCount = min(setup.readerCount, max(1, entries.count))
-        let lanes = try makeLanes(min(readerCount, onlineProcessorCount()))
+        let lanes = try Lane.start(count: min(readerCount, onlineProcessorCount()))
         defer { for lane in lanes { lane.stop() } }
         let start = ContinuousClock.now
         await withTaskGroup(of: Void.self) { group in
@@ -50,19 +50,6 @@ struct CopyRun: Sendable {
         return order.filter { !tables[$0].isOver || tables[$0].splits.isEmpty }.flatMap { index in
             tables[index].splits.map { SplitQueue.Entry(table: index, split: $0) }
         }
-    }
-
-    private func makeLanes(_ count: Int) throws(MigrationError) -> [Lane] {
-        var lanes: [Lane] = []
-        for number in 0..<max(1, count) {
-            do throws(SyscallError) {
-                lanes.append(try Lane(name: "lane \(number)"))
-            } catch {
-                for lane in lanes { lane.stop() }
-                throw MigrationError(.file, "a thread cannot be started", underlying: error)
-            }
-        }
-        return lanes
     }
 
     // MARK: Readers
