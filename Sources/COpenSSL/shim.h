@@ -19,6 +19,10 @@ static inline long pgscylla_SSL_CTX_set_min_proto_version(SSL_CTX *context, int 
     return SSL_CTX_set_min_proto_version(context, version);
 }
 
+static inline long pgscylla_SSL_CTX_set_max_proto_version(SSL_CTX *context, int version) {
+    return SSL_CTX_set_max_proto_version(context, version);
+}
+
 static inline long pgscylla_SSL_CTX_set_mode(SSL_CTX *context, long mode) {
     return SSL_CTX_set_mode(context, mode);
 }

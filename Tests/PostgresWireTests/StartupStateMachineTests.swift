@@ -8,6 +8,8 @@ import Testing
     private func machine(
         password: String? = "secret",
         tls: StartupStateMachine.Configuration.TLS = .disable,
+        authentication: AuthenticationRequirements = AuthenticationRequirements(),
+        protocolVersions: ClosedRange<ProtocolVersion> = .v3_0 ... .v3_0,
         nonce: String = "nonce"
     ) -> StartupStateMachine {
         StartupStateMachine(
@@ -15,6 +17,8 @@ import Testing
                 user: "u",
                 password: password,
                 tls: tls,
+                authentication: authentication,
+                protocolVersions: protocolVersions,
                 parameters: Self.parameters,
                 nonce: nonce,
                 hashes: .libcrypto
@@ -72,6 +76,7 @@ import Testing
         let password = try #require(capture.password)
         var machine = machine(
             password: password,
+            protocolVersions: .v3_0...(name.contains("proto32") ? .v3_2 : .v3_0),
             nonce: String(clientFirst.dropFirst("n,,n=,r=".count))
         )
         _ = machine.connected()
@@ -145,7 +150,7 @@ import Testing
             var machine = machine(tls: tls)
             #expect(machine.connected() == .sendPacket(.sslRequest))
             #expect(machine.tlsAnswerReceived(UInt8(ascii: "S"), hasMoreBytes: false) == .startTLS)
-            #expect(machine.tlsEstablished() == Self.startup)
+            #expect(machine.tlsEstablished(serverEndPoint: nil) == Self.startup)
         }
     }
 

@@ -50,7 +50,7 @@ extension EventLoop {
     ///
     /// - Throws: `TransportError`: resolve, timed out, cancelled, or the syscall that failed.
     nonisolated(nonsending)
-        func addresses(
+        package func addresses(
             of endpoint: Endpoint,
             until deadline: ContinuousClock.Instant?
         ) async throws(TransportError) -> [SocketAddress]

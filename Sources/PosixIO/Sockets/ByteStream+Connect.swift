@@ -24,7 +24,7 @@ extension ByteStream {
         var failure = TransportError.resolve(host: endpoint.description, reason: "it has no address")
         for address in try await loop.addresses(of: endpoint, until: deadline) {
             do throws(TransportError) {
-                return try await connect(to: address, endpoint: endpoint, until: deadline, on: loop)
+                return try await connect(to: address, peer: endpoint.description, until: deadline, on: loop)
             } catch .cancelled {
                 throw .cancelled
             } catch {
@@ -34,20 +34,30 @@ extension ByteStream {
         throw failure
     }
 
+    /// Connects to one address.
+    ///
+    /// - Parameters:
+    ///   - address: one of those that `endpoint` was resolved to.
+    ///   - peer: what errors name.
+    ///   - keepAlive: how a silent peer is found to be gone, for internet addresses.
+    ///   - deadline: when to give up.
+    ///   - loop: the loop that the caller runs on, and the stream from then on.
+    /// - Returns: the connected stream.
+    /// - Throws: `TransportError`: the syscall that failed, timed out, cancelled.
     nonisolated(nonsending)
-        private static func connect(
+        package static func connect(
             to address: SocketAddress,
-            endpoint: Endpoint,
+            peer: String,
+            keepAlive: KeepAlive = KeepAlive(),
             until deadline: ContinuousClock.Instant,
             on loop: EventLoop
         ) async throws(TransportError) -> ByteStream
     {
-        let peer = endpoint.description
         let descriptor = try opened(address, peer: peer)
         let rawValue = descriptor.rawValue
-        if case .tcp = endpoint {
+        if address.family != AF_UNIX {
             SocketOption.noDelay.apply(to: rawValue)
-            SocketOption.keepAlive.apply(to: rawValue)
+            SocketOption.keepAlive(keepAlive).apply(to: rawValue)
         }
         let status = address.withSockaddr { connectSystemCall(rawValue, $0, $1) }
         let error = SyscallError.last("connect")

@@ -5,7 +5,7 @@ import Glibc
 #endif
 
 /// A socket address as the kernel takes it: family and bytes of a `sockaddr`.
-struct SocketAddress: Equatable, Sendable {
+package struct SocketAddress: Equatable, Sendable {
     let family: Int32
     let bytes: [UInt8]
 
@@ -14,7 +14,7 @@ struct SocketAddress: Equatable, Sendable {
         self.bytes = bytes
     }
 
-    /// The address of a unix-domain socket.
+    /// The address of a unix-domain socket: a path, or `@` and a name in Linux's abstract namespace (unix(7)).
     ///
     /// - Throws: `SyscallError` (ENAMETOOLONG) when the path does not fit in `sun_path`.
     init(unixPath path: String) throws(SyscallError) {
@@ -22,9 +22,13 @@ struct SocketAddress: Equatable, Sendable {
         let limit = MemoryLayout.size(ofValue: address.sun_path)
         guard path.utf8.count < limit else { throw SyscallError(errno: ENAMETOOLONG, call: "connect") }
         address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+        let isAbstract = path.utf8.first == UInt8(ascii: "@")
+        let name = isAbstract ? [0] + Array(path.utf8.dropFirst()) : Array(path.utf8)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: name) }
         family = AF_UNIX
-        bytes = withUnsafeBytes(of: address) { Array($0) }
+        let all = withUnsafeBytes(of: address) { Array($0) }
+        // An abstract name ends with the address, not at a NUL.
+        bytes = isAbstract ? Array(all.prefix(all.count - limit + name.count)) : all
     }
 
     /// Calls `body` with the address in the form that connect(2) and bind(2) take.
@@ -42,6 +46,19 @@ struct SocketAddress: Equatable, Sendable {
         guard family == AF_INET || family == AF_INET6, bytes.count >= 4 else { return nil }
         // sin_port and sin6_port both follow a two-byte family (with its length byte on BSD).
         return UInt16(bytes[2]) << 8 | UInt16(bytes[3])
+    }
+}
+
+extension SocketAddress: CustomStringConvertible {
+    /// The literal address without the port (getnameinfo(3)), or the path.
+    package var description: String {
+        if family == AF_UNIX { return "unix-domain socket" }
+        var text = [CChar](repeating: 0, count: 64)
+        let status = withSockaddr {
+            getnameinfo($0, $1, &text, socklen_t(text.count), nil, 0, NI_NUMERICHOST)
+        }
+        guard status == 0 else { return "an address of family \(family)" }
+        return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }
 

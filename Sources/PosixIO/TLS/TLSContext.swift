@@ -1,4 +1,5 @@
 import COpenSSL
+import WireKit
 
 /// An OpenSSL context (SSL_CTX_new(3)): certificates and rules shared by the sessions made from it.
 final class TLSContext {
@@ -14,23 +15,38 @@ final class TLSContext {
 
     deinit { SSL_CTX_free(pointer) }
 
-    /// - Throws: `TransportError.tls` naming the file that cannot be used.
+    /// - Throws: `TransportError.tls` naming the file or the setting that cannot be used.
     convenience init(client configuration: TLSClientConfiguration) throws(TransportError) {
         try self.init(method: TLS_client_method())
+        try limitVersions(configuration.minimumVersion, configuration.maximumVersion)
         switch configuration.verification {
         case .none:
             SSL_CTX_set_verify(pointer, SSL_VERIFY_NONE, nil)
         case .chain(let roots), .full(let roots):
-            SSL_CTX_set_verify(pointer, SSL_VERIFY_PEER, nil)
+            SSL_CTX_set_verify(pointer, SSL_VERIFY_PEER, CertificateRefusal.observer)
             try load(roots)
+            if let revocation = configuration.revocation { try load(revocation) }
         }
-        if let identity = configuration.identity { try use(identity) }
+        if let identity = configuration.identity {
+            try PrivateKeyFile.checkPermissions(of: identity.privateKeyPath)
+            try use(identity)
+        }
+        if let name = configuration.applicationProtocol { try offer(name) }
     }
 
     /// - Throws: `TransportError.tls` naming the file that cannot be used.
     convenience init(server configuration: TLSServerConfiguration) throws(TransportError) {
         try self.init(method: TLS_server_method())
         try use(configuration.identity)
+    }
+
+    private func limitVersions(_ minimum: TLSVersion, _ maximum: TLSVersion?) throws(TransportError) {
+        if let maximum, maximum < minimum {
+            throw Self.failure("the oldest TLS version allowed, \(minimum.rawValue), is above \(maximum.rawValue)")
+        }
+        guard pgscylla_SSL_CTX_set_min_proto_version(pointer, minimum.code) == 1,
+            pgscylla_SSL_CTX_set_max_proto_version(pointer, maximum?.code ?? 0) == 1
+        else { throw Self.failure("libssl does not have the TLS versions asked for") }
     }
 
     private func load(_ roots: RootCertificates) throws(TransportError) {
@@ -46,26 +62,76 @@ final class TLSContext {
         }
     }
 
+    /// Every certificate of a chain is looked up (X509_V_FLAG_CRL_CHECK_ALL), as libpq does.
+    private func load(_ revocation: RevocationLists) throws(TransportError) {
+        let store = SSL_CTX_get_cert_store(pointer)
+        guard X509_STORE_load_locations(store, revocation.path, revocation.directory) == 1 else {
+            let name = revocation.path ?? revocation.directory ?? ""
+            throw Self.failure("cannot load certificate revocation lists from \"\(name)\"")
+        }
+        _ = X509_STORE_set_flags(store, UInt(X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL))
+    }
+
     private func use(_ identity: TLSIdentity) throws(TransportError) {
         guard SSL_CTX_use_certificate_chain_file(pointer, identity.certificateChainPath) == 1 else {
             throw Self.failure("cannot load the certificate \"\(identity.certificateChainPath)\"")
         }
-        guard SSL_CTX_use_PrivateKey_file(pointer, identity.privateKeyPath, SSL_FILETYPE_PEM) == 1,
-            SSL_CTX_check_private_key(pointer) == 1
-        else { throw Self.failure("cannot use the private key \"\(identity.privateKeyPath)\" with its certificate") }
+        let passphrase = Passphrase(identity.passphrase)
+        passphrase.lend(to: pointer)
+        let hasKey = SSL_CTX_use_PrivateKey_file(pointer, identity.privateKeyPath, SSL_FILETYPE_PEM) == 1
+        Passphrase.takeBack(from: pointer)
+        if !hasKey, passphrase.wasAskedFor, identity.passphrase == nil {
+            throw Self.failure("the private key \"\(identity.privateKeyPath)\" is encrypted and no passphrase is given")
+        }
+        guard hasKey, SSL_CTX_check_private_key(pointer) == 1 else {
+            throw Self.failure("cannot use the private key \"\(identity.privateKeyPath)\" with its certificate")
+        }
+    }
+
+    /// Offers a protocol by its ALPN name.
+    ///
+    /// - Throws: `TransportError.tls` when it is not a name.
+    private func offer(_ name: String) throws(TransportError) {
+        let list = [UInt8(truncatingIfNeeded: name.utf8.count)] + Array(name.utf8)
+        // The one function of libssl that returns 0 for success.
+        guard SSL_CTX_set_alpn_protos(pointer, list, UInt32(list.count)) == 0 else {
+            throw Self.failure("\"\(name)\" cannot be offered as a protocol inside TLS")
+        }
     }
 
     private static func failure(_ what: String) -> TransportError {
-        .tls(reason: "\(what) (\(openSSLReason() ?? "no reason given"))", peer: "configuration")
+        let reason = openSSLError().map { " (\($0.text))" } ?? ""
+        return .tls(reason: what + reason, peer: "configuration")
     }
 }
 
-/// The newest reason in this thread's OpenSSL error queue (ERR_get_error(3)), which is emptied.
-func openSSLReason() -> String? {
-    var reason: String?
-    while true {
-        let code = ERR_get_error()
-        if code == 0 { return reason }
-        if let text = ERR_reason_error_string(code) { reason = String(cString: text) }
+/// What libssl asks for when a private key is encrypted, instead of the terminal.
+private final class Passphrase {
+    private let secret: [UInt8]
+    private(set) var wasAskedFor = false
+
+    init(_ credential: Credential?) {
+        secret = Array((credential?.value ?? "").utf8)
+    }
+
+    /// Valid until `takeBack`; `self` must live as long.
+    func lend(to context: OpaquePointer) {
+        SSL_CTX_set_default_passwd_cb_userdata(context, Unmanaged.passUnretained(self).toOpaque())
+        SSL_CTX_set_default_passwd_cb(context) { buffer, capacity, _, userData in
+            guard let buffer, let userData else { return -1 }
+            return Unmanaged<Passphrase>.fromOpaque(userData).takeUnretainedValue().write(to: buffer, Int(capacity))
+        }
+    }
+
+    static func takeBack(from context: OpaquePointer) {
+        SSL_CTX_set_default_passwd_cb(context, nil)
+        SSL_CTX_set_default_passwd_cb_userdata(context, nil)
+    }
+
+    private func write(to buffer: UnsafeMutablePointer<CChar>, _ capacity: Int) -> Int32 {
+        wasAskedFor = true
+        guard !secret.isEmpty, secret.count <= capacity else { return -1 }
+        UnsafeMutableRawPointer(buffer).copyMemory(from: secret, byteCount: secret.count)
+        return Int32(secret.count)
     }
 }

@@ -19,10 +19,12 @@ final class TLSSession {
     private var ciphertextOut = RawBuffer(capacity: chunk)
     /// Keeps the certificates alive as long as the session.
     private let context: TLSContext
+    /// Where the verification notes what it does not accept.
+    private let verification = CertificateRefusal.Record()
 
     private init(context: TLSContext, peer: String) throws(TransportError) {
         guard let session = SSL_new(context.pointer) else {
-            throw .tls(reason: openSSLReason() ?? "out of memory", peer: peer)
+            throw .tls(reason: openSSLError()?.text ?? "out of memory", peer: peer)
         }
         guard let incoming = BIO_new(BIO_s_mem()), let outgoing = BIO_new(BIO_s_mem()) else {
             SSL_free(session)
@@ -33,6 +35,8 @@ final class TLSSession {
         self.incoming = incoming
         self.outgoing = outgoing
         self.context = context
+        // The record lives as long as the session that it is lent to.
+        SSL_set_ex_data(session, CertificateRefusal.recordIndex, Unmanaged.passUnretained(verification).toOpaque())
     }
 
     deinit { SSL_free(session) }
@@ -59,17 +63,26 @@ final class TLSSession {
     ) throws(TransportError) {
         try self.init(context: try TLSContext(client: configuration), peer: peer)
         SSL_set_connect_state(session)
-        let parameters = SSL_get0_param(session)
-        let isAddress = X509_VERIFY_PARAM_set1_ip_asc(parameters, serverName) == 1
-        _ = openSSLReason()
         // RFC 6066, section 3: literal addresses are not permitted in the server name extension.
-        if !isAddress { _ = pgscylla_SSL_set_tlsext_host_name(session, serverName) }
-        if case .full = configuration.verification {
-            if !isAddress, X509_VERIFY_PARAM_set1_host(parameters, serverName, 0) != 1 {
-                throw .tls(reason: "\"\(serverName)\" cannot be verified as a host name", peer: peer)
-            }
-        } else if isAddress {
-            X509_VERIFY_PARAM_set1_ip(parameters, nil, 0)
+        if configuration.sendsServerName, !serverName.isEmpty, CertificateNames.address(serverName) == nil {
+            _ = pgscylla_SSL_set_tlsext_host_name(session, serverName)
+        }
+    }
+
+    /// What the session was settled on.
+    var details: TLSSessionDetails { TLSSessionDetails(session) }
+
+    /// Checks that the server's certificate names `host`.
+    ///
+    /// - Throws: `TransportError.tls` with the names that it has.
+    func verifyName(_ host: String, peer: String) throws(TransportError) {
+        guard let certificate = SSL_get1_peer_certificate(session) else {
+            throw .tls(reason: "the server has no certificate", peer: peer)
+        }
+        defer { X509_free(certificate) }
+        let names = CertificateNames(certificate)
+        guard names.contain(host) else {
+            throw .tls(reason: "the server's certificate is not for \"\(host)\" but names \(names.list)", peer: peer)
         }
     }
 
@@ -177,16 +190,17 @@ final class TLSSession {
     }
 
     private func failure(_ stream: ByteStream) -> TransportError {
-        let verification = SSL_get_verify_result(session)
-        let reason = openSSLReason()
-        if verification != Int(X509_V_OK), let text = X509_verify_cert_error_string(verification) {
-            return .tls(reason: "the server's certificate is refused: \(String(cString: text))", peer: stream.peer)
-        }
+        let error = openSSLError()
+        if let refusal = verification.refusal { return .tls(reason: "\(refusal)", peer: stream.peer) }
+        let reason = error.map { tlsSentence(reason: $0.reason, text: $0.text) }
         return .tls(reason: reason ?? "the peer ended the session", peer: stream.peer)
     }
 }
 
 extension ByteStream {
+    /// What the TLS session was settled on; nil when there is none.
+    package var tlsDetails: TLSSessionDetails? { tls?.details }
+
     /// Begins TLS as the client; from then on everything sent and received is encrypted.
     ///
     /// Nothing may have been received beyond the peer's consent: what a peer sends before the handshake in plaintext
@@ -210,6 +224,7 @@ extension ByteStream {
         } catch .timedOut {
             throw .timedOut(operation: "the TLS handshake", peer: peer)
         }
+        if case .full = configuration.verification { try session.verifyName(serverName, peer: peer) }
         tls = session
         registration.hasBufferedInput = session.hasBufferedInput
     }

@@ -6,13 +6,13 @@ import WireKit
 extension PostgresConnection {
     /// Opens the session on a fresh connection.
     ///
-    /// - Throws: `PostgresConnectionError`; the connection is closed.
-    func start(
-        _ configuration: PostgresConfiguration,
-        until deadline: ContinuousClock.Instant
-    ) async throws(PostgresConnectionError) {
-        var machine = StartupStateMachine(try machineConfiguration(configuration))
-        var action = machine.connected()
+    /// - Throws: `PostgresConnectionError`; the connection is closed, and `progress` says how far it had come.
+    func start(_ attempt: SessionAttempt, _ encryption: Encryption) async throws(PostgresConnectionError) {
+        let deadline = attempt.deadline
+        var machine = StartupStateMachine(try attempt.machineConfiguration(encryption))
+        var action =
+            encryption == .direct
+            ? machine.tlsEstablished(serverEndPoint: try await startTLS(attempt, isDirect: true)) : machine.connected()
         while true {
             switch action {
             case .sendPacket(.sslRequest):
@@ -21,17 +21,18 @@ extension PostgresConnection {
                 let answer = try await tlsAnswer(until: deadline)
                 action = machine.tlsAnswerReceived(answer, hasMoreBytes: !input.isEmpty)
             case .sendPacket(let packet):
+                progress = .authentication(isEncrypted: security.tls != nil)
                 enqueue(packet)
                 try await flush(.startup, until: deadline)
                 action = try await firstAnswer(&machine, until: deadline)
             case .startTLS:
-                try await startTLS(configuration, until: deadline)
-                action = machine.tlsEstablished()
+                action = machine.tlsEstablished(serverEndPoint: try await startTLS(attempt, isDirect: false))
             case .send(let message):
                 enqueue([message])
                 try await flush(.startup, until: deadline)
                 action = try await nextAction(&machine, until: deadline)
             case .read:
+                if machine.isAuthenticated { progress = .authenticated }
                 action = try await nextAction(&machine, until: deadline)
             case .backendKey(let key):
                 backendKey = key
@@ -41,6 +42,7 @@ extension PostgresConnection {
                 action = try await nextAction(&machine, until: deadline)
             case .ready(let status):
                 transactionStatus = status
+                note(machine)
                 state = .idle
                 return
             case .fail(let failure):
@@ -49,33 +51,10 @@ extension PostgresConnection {
         }
     }
 
-    private func machineConfiguration(
-        _ configuration: PostgresConfiguration
-    ) throws(PostgresConnectionError) -> StartupStateMachine.Configuration {
-        guard let random = Crypto.randomBytes(count: 18) else {
-            throw end(.invalid("the system has no random numbers for authentication"))
-        }
-        return StartupStateMachine.Configuration(
-            user: configuration.user,
-            password: configuration.password?.value,
-            tls: tlsRequirement(configuration.tls),
-            parameters: [
-                .init("user", configuration.user), .init("database", configuration.database),
-                .init("client_encoding", "UTF8"), .init("application_name", configuration.applicationName),
-            ],
-            nonce: random.map { String($0, radix: 36) }.joined(separator: "."),
-            hashes: .libcrypto
-        )
-    }
-
-    private func tlsRequirement(_ tls: PostgresTLS) -> StartupStateMachine.Configuration.TLS {
-        // A unix-domain socket has no TLS; libpq does not ask for it there either.
-        if case .unix = endpoint { return .disable }
-        return switch tls.mode {
-        case .disable, .allow: .disable
-        case .prefer: .prefer
-        case .require, .verifyCA, .verifyFull: .require
-        }
+    private func note(_ machine: StartupStateMachine) {
+        security.authenticationMethod = machine.authentication.method
+        security.isChannelBound = machine.authentication.isChannelBound
+        security.protocolVersion = machine.protocolVersion
     }
 
     /// Waits for the single byte that answers an SSLRequest.
@@ -89,23 +68,37 @@ extension PostgresConnection {
         }
     }
 
+    /// Shakes hands.
+    ///
+    /// - Returns: what an authentication can be bound to.
     private func startTLS(
-        _ configuration: PostgresConfiguration,
-        until deadline: ContinuousClock.Instant
-    ) async throws(PostgresConnectionError) {
-        var serverName = ""
-        if case .tcp(let host, _) = endpoint { serverName = host }
-        let verification: CertificateVerification =
-            configuration.tls.mode == .verifyFull ? .full(configuration.tls.roots ?? .system) : .none
+        _ attempt: SessionAttempt,
+        isDirect: Bool
+    ) async throws(PostgresConnectionError) -> [UInt8]? {
+        progress = .handshake
+        let configuration = TLSClientConfiguration(attempt.configuration.tls)
         do throws(TransportError) {
             try await stream.startTLSClient(
-                TLSClientConfiguration(verification: verification),
-                serverName: serverName,
-                timeout: max(.zero, deadline - ContinuousClock.now)
+                configuration,
+                serverName: attempt.host.tlsName,
+                timeout: max(.zero, attempt.deadline - .now)
             )
         } catch {
             throw end(error, .startup)
         }
+        let details = stream.tlsDetails
+        // Without it, bytes meant for another protocol could be taken for ours (ALPACA).
+        guard !isDirect || details?.applicationProtocol == configuration.applicationProtocol else {
+            let reason = "the server does not confirm the protocol \"postgresql\", as direct TLS demands (ALPN)"
+            throw end(.tls(reason: reason, peer: stream.peer), .startup)
+        }
+        security.tls = SessionSecurity.TLS(
+            version: details?.version ?? "",
+            cipher: details?.cipher ?? "",
+            verification: configuration.verification,
+            isDirect: isDirect
+        )
+        return details?.serverEndPoint
     }
 
     /// The first thing that a server says may be an error in the format of protocol 2.0.
@@ -134,12 +127,30 @@ extension PostgresConnection {
     }
 }
 
-extension AuthenticationHashes {
-    /// The functions of libcrypto.
-    static let libcrypto = AuthenticationHashes(
-        md5: { Crypto.md5($0) },
-        sha256: { Crypto.sha256($0) },
-        hmacSHA256: { Crypto.hmacSHA256(key: $0, message: $1) },
-        pbkdf2SHA256: { Crypto.pbkdf2SHA256(password: $0, salt: $1, iterations: $2) }
-    )
+extension TLSClientConfiguration {
+    /// Root certificates are used in every mode, and demanded in the verifying ones.
+    init(_ tls: PostgresTLS) {
+        let verification: CertificateVerification =
+            switch tls.mode {
+            case .verifyFull: .full(tls.roots ?? .system)
+            case .disable, .allow, .prefer, .require, .verifyCA: tls.roots.map { .chain($0) } ?? .none
+            }
+        self.init(verification: verification, identity: tls.identity)
+        if tls.revocationListPath != nil || tls.revocationListDirectory != nil {
+            revocation = RevocationLists(path: tls.revocationListPath, directory: tls.revocationListDirectory)
+        }
+        minimumVersion = tls.minimumVersion
+        maximumVersion = tls.maximumVersion
+        sendsServerName = tls.sendsServerName
+        applicationProtocol = "postgresql"
+    }
+}
+
+extension PostgresHost {
+    /// What the server's certificate must name.
+    fileprivate var tlsName: String {
+        if let name { return name }
+        if case .tcp(let host, _) = endpoint { return host }
+        return ""
+    }
 }

@@ -4,6 +4,9 @@ import WireKit
 
 /// Messages in and out of the socket.
 extension PostgresConnection {
+    /// The longest message that is taken while a session is opened.
+    private static let startupLengthLimit = 1 << 20
+
     /// Appends messages to what will be sent.
     func enqueue(_ messages: [FrontendMessage]) {
         var writer = ByteWriter()
@@ -53,6 +56,10 @@ extension PostgresConnection {
         until deadline: ContinuousClock.Instant? = nil
     ) async throws(PostgresConnectionError) -> Bool {
         while true {
+            // A peer that never stops talking would never make us wait.
+            if let deadline, ContinuousClock.now >= deadline {
+                throw end(.timedOut(operation: "waiting for an answer", peer: stream.peer), phase)
+            }
             do throws(TransportError) {
                 switch try receiveOnce() {
                 case .bytes: return true
@@ -87,7 +94,9 @@ extension PostgresConnection {
                 throw WireError(.unknownCode(Int(tag)), field: "message type", offset: 0)
             }
             guard let length = input.peekInteger(Int32.self, at: 1) else { return nil }
-            let header = try MessageHeader(tag: tag, length: length)
+            // Who is not known yet gets less room.
+            let limit = phase == .startup ? Self.startupLengthLimit : MessageHeader.lengthLimit
+            let header = try MessageHeader(tag: tag, length: length, limit: limit)
             guard input.readableByteCount >= MessageHeader.byteCount + header.bodyByteCount else { return nil }
             input.consume(MessageHeader.byteCount)
             return try BackendMessage.decode(MessageFrame(tag: tag, body: input.take(header.bodyByteCount)[...]))

@@ -36,6 +36,10 @@ package final class PostgresConnection {
     package internal(set) var parameters: [String: String] = [:]
     /// What a request to cancel must name.
     package internal(set) var backendKey: BackendKeyData?
+    /// How the session was opened.
+    package internal(set) var security = SessionSecurity()
+    /// How far the session's opening has come.
+    var progress = StartupProgress.connected
     package internal(set) var transactionStatus = TransactionStatus.idle
     /// Called with each notice of the server.
     package var noticeObserver: ((NoticeResponse) -> Void)?

@@ -22,12 +22,18 @@ package struct PostgresConnectionError: Error, Equatable, Sendable {
         /// TLS is required and the server has none.
         package static let tlsRefused = Self(rawValue: "tlsRefused")
         package static let authenticationFailed = Self(rawValue: "authenticationFailed")
+        /// The server authenticates in a way that was ruled out.
+        package static let authenticationRequirement = Self(rawValue: "authenticationRequirement")
         package static let passwordRequired = Self(rawValue: "passwordRequired")
         package static let unsupportedAuthentication = Self(rawValue: "unsupportedAuthentication")
         package static let databaseDoesNotExist = Self(rawValue: "databaseDoesNotExist")
         package static let tooManyConnections = Self(rawValue: "tooManyConnections")
         /// The server is starting up, shutting down or recovering.
         package static let notAcceptingConnections = Self(rawValue: "notAcceptingConnections")
+        /// The server is not of the kind wanted (`target_session_attrs`).
+        package static let unsuitableServer = Self(rawValue: "unsuitableServer")
+        /// The server speaks no version of the protocol that is allowed.
+        package static let protocolVersion = Self(rawValue: "protocolVersion")
         /// Another error of the server.
         package static let server = Self(rawValue: "server")
         /// The server closed the connection.
@@ -51,7 +57,7 @@ package struct PostgresConnectionError: Error, Equatable, Sendable {
     package let code: Code
     package let phase: Phase
     /// The server's address.
-    package let peer: String
+    package var peer: String
     /// What happened, without the remedy.
     package let reason: String
     /// The server's own error, if it sent one.
@@ -105,6 +111,10 @@ extension PostgresConnectionError: CustomStringConvertible {
         case .authenticationFailed: "check --postgres-user and --postgres-password"
         case .passwordRequired: "give --postgres-password"
         case .unsupportedAuthentication: "use trust, password, md5 or scram-sha-256 in pg_hba.conf for this user"
+        case .authenticationRequirement:
+            "change the method in pg_hba.conf, or what require_auth and channel_binding ask for"
+        case .unsuitableServer: "check the hosts and target_session_attrs"
+        case .protocolVersion: "lower the oldest protocol version allowed"
         case .databaseDoesNotExist: "check --postgres-db"
         case .tooManyConnections: "lower --num-threads or raise max_connections"
         case .notAcceptingConnections: "wait until the server accepts connections"

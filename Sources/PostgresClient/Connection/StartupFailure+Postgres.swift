@@ -18,6 +18,14 @@ extension PostgresConnectionError {
             reason = "the server asks for \(method) authentication, which is not supported"
         case .passwordRequired(let method):
             (code, reason) = (.passwordRequired, "the server asks for a password (\(method)) and none was given")
+        case .requirement(let error):
+            (code, reason) = (.authenticationRequirement, "\(error)")
+        case .negotiation(let error):
+            if case .tooOld = error { code = .protocolVersion } else { code = .protocolViolation }
+            reason = "\(error)"
+        case .errorInsteadOfTLSAnswer:
+            code = .notAcceptingConnections
+            reason = "the server answers the request for TLS with an error, whose text nobody vouches for; see its log"
         case .scram(let error):
             (code, reason) = (.authenticationFailed, "\(error)")
         case .protocolViolation(let violation):

@@ -1,16 +1,41 @@
-/// The client's side of SCRAM-SHA-256 without channel binding (RFC 5802, RFC 7677).
+/// The client's side of SCRAM-SHA-256, with or without channel binding (RFC 5802, RFC 7677).
 ///
 /// PostgreSQL documentation, "SASL Authentication": the user name in the exchange is empty, the server takes the one of
-/// the StartupMessage. The password is used as UTF-8 as it is: SASLprep (RFC 4013) changes nothing in ASCII, and for
-/// other text PostgreSQL's own fallback is the raw bytes; a password with compatibility characters or combining
-/// sequences that SASLprep would rewrite is therefore refused by the server.
+/// the StartupMessage.
 package struct SCRAMClient: Sendable {
     /// The mechanism's registered name.
     package static let mechanism = "SCRAM-SHA-256"
-    /// Iteration counts that are worked off; the server's default is 4096.
-    package static let iterationBounds = 1...10_000_000
+    /// The mechanism that binds the exchange to the TLS session.
+    package static let boundMechanism = "SCRAM-SHA-256-PLUS"
+    /// Iteration counts that are worked off, about a microsecond each; the server's default is 4096.
+    package static let iterationBounds = 1...2_000_000
 
-    private static let gs2Header = "n,,"
+    /// What the client says about channel binding (RFC 5802, section 6).
+    package enum ChannelBinding: Hashable, Sendable {
+        /// It does not bind.
+        case unsupported
+        /// It would, but the server does not offer to: a server that did offer it knows that someone cut it out.
+        case notOffered
+        /// It binds to the certificate of the TLS server (RFC 5929, section 4).
+        case serverEndPoint([UInt8])
+
+        /// The gs2-header: this and no authorization identity.
+        fileprivate var header: String {
+            switch self {
+            case .unsupported: "n,,"
+            case .notOffered: "y,,"
+            case .serverEndPoint: "p=tls-server-end-point,,"
+            }
+        }
+
+        /// The value of the attribute `c`.
+        fileprivate var input: [UInt8] {
+            switch self {
+            case .unsupported, .notOffered: Array(header.utf8)
+            case .serverEndPoint(let hash): Array(header.utf8) + hash
+            }
+        }
+    }
 
     private enum State {
         /// Entered at the start; next `awaitingServerFinal` or `finished`.
@@ -24,6 +49,7 @@ package struct SCRAMClient: Sendable {
     private var state = State.awaitingServerFirst
     private let password: [UInt8]
     private let nonce: String
+    private let channelBinding: ChannelBinding
     private let hashes: AuthenticationHashes
 
     /// Starts an exchange.
@@ -31,19 +57,33 @@ package struct SCRAMClient: Sendable {
     /// - Parameters:
     ///   - password: the user's password.
     ///   - nonce: random printable ASCII without commas, different for every exchange.
+    ///   - channelBinding: whether the exchange is bound to a TLS session.
     ///   - hashes: the hash functions.
     ///   - user: the name in the exchange; empty for PostgreSQL.
-    package init(password: String, nonce: String, hashes: AuthenticationHashes, user: String = "") {
-        self.password = Array(password.utf8)
+    package init(
+        password: String,
+        nonce: String,
+        channelBinding: ChannelBinding = .unsupported,
+        hashes: AuthenticationHashes,
+        user: String = ""
+    ) {
+        self.password = SASLprep.bytes(password)
         self.nonce = nonce
+        self.channelBinding = channelBinding
         self.hashes = hashes
         clientFirstBare = "n=\(user),r=\(nonce)"
     }
 
     private let clientFirstBare: String
 
+    /// Whether the exchange holds for one TLS session only.
+    var isChannelBound: Bool {
+        if case .serverEndPoint = channelBinding { return true }
+        return false
+    }
+
     /// The client-first-message.
-    package var clientFirst: [UInt8] { Array((Self.gs2Header + clientFirstBare).utf8) }
+    package var clientFirst: [UInt8] { Array((channelBinding.header + clientFirstBare).utf8) }
 
     /// Answers the server-first-message with the client-final-message.
     ///
@@ -52,11 +92,13 @@ package struct SCRAMClient: Sendable {
         guard case .awaitingServerFirst = state else { throw .malformed(attribute: "r") }
         state = .finished
         let first = try ServerFirst(message)
-        guard first.nonce.hasPrefix(nonce), first.nonce.utf8.count > nonce.utf8.count else { throw .nonceMismatch }
+        guard first.nonce.utf8.starts(with: nonce.utf8), first.nonce.utf8.count > nonce.utf8.count else {
+            throw .nonceMismatch
+        }
         guard Self.iterationBounds.contains(first.iterationCount) else {
             throw .iterationCount(first.iterationCount)
         }
-        let withoutProof = "c=\(Base64.encode(Array(Self.gs2Header.utf8))),r=\(first.nonce)"
+        let withoutProof = "c=\(Base64.encode(channelBinding.input)),r=\(first.nonce)"
         let authMessage = Array("\(clientFirstBare),\(first.text),\(withoutProof)".utf8)
 
         let saltedPassword = hashes.pbkdf2SHA256(password, first.salt, first.iterationCount)
@@ -109,7 +151,8 @@ private struct ServerFirst {
             throw .malformed(attribute: "s")
         }
         self.salt = salt
-        guard let digits = attributes.value("i", at: 2), let count = Int(String(decoding: digits, as: UTF8.self))
+        guard let digits = attributes.value("i", at: 2), digits.first.map({ $0 != UInt8(ascii: "+") }) ?? false,
+            let count = Int(String(decoding: digits, as: UTF8.self))
         else { throw .malformed(attribute: "i") }
         iterationCount = count
     }

@@ -16,3 +16,7 @@ package struct ProtocolVersion: RawRepresentable, Hashable, Comparable, Sendable
     package var major: UInt16 { UInt16(rawValue >> 16) }
     package var minor: UInt16 { UInt16(rawValue & 0xFFFF) }
 }
+
+extension ProtocolVersion: CustomStringConvertible {
+    package var description: String { "\(major).\(minor)" }
+}

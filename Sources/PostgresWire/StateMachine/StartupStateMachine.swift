@@ -1,43 +1,9 @@
+import WireKit
+
 /// The opening of a session: TLS request, StartupMessage, authentication, parameters, first ReadyForQuery.
 ///
 /// PostgreSQL documentation, "Message Flow", Start-up and SSL Session Encryption.
 package struct StartupStateMachine: Sendable {
-    /// What the opening needs to know.
-    package struct Configuration: Sendable {
-        /// Whether the session is encrypted.
-        package enum TLS: Sendable {
-            case disable
-            /// Encrypted if the server can.
-            case prefer
-            case require
-        }
-
-        package var user: String
-        package var password: String?
-        package var tls: TLS
-        /// Everything the StartupMessage says, `user` and `database` included.
-        package var parameters: [StartupMessage.Parameter]
-        /// Fresh random text for SCRAM.
-        package var nonce: String
-        package var hashes: AuthenticationHashes
-
-        package init(
-            user: String,
-            password: String?,
-            tls: TLS,
-            parameters: [StartupMessage.Parameter],
-            nonce: String,
-            hashes: AuthenticationHashes
-        ) {
-            self.user = user
-            self.password = password
-            self.tls = tls
-            self.parameters = parameters
-            self.nonce = nonce
-            self.hashes = hashes
-        }
-    }
-
     /// What the connection does next.
     package enum Action: Equatable, Sendable {
         case sendPacket(StartupPacket)
@@ -51,7 +17,8 @@ package struct StartupStateMachine: Sendable {
         case fail(StartupFailure)
     }
 
-    private enum State {
+    /// Where the opening is.
+    enum State {
         /// Entered at the start; next `awaitingTLSAnswer` or `awaitingAuthentication`.
         case initial
         /// Entered when an SSLRequest was sent; next `awaitingTLS`, `awaitingAuthentication` or `failed`.
@@ -74,11 +41,35 @@ package struct StartupStateMachine: Sendable {
         case failed
     }
 
-    private var state = State.initial
-    private let configuration: Configuration
+    /// What lies between the two sides.
+    enum Channel {
+        case plain
+        /// TLS, with the hash by which an authentication is bound to it, if there is one.
+        case encrypted(serverEndPoint: [UInt8]?)
+    }
+
+    var state = State.initial
+    var channel = Channel.plain
+    let configuration: Configuration
+    /// How the server has authenticated us so far.
+    package internal(set) var authentication = CompletedAuthentication()
+    /// The version settled on.
+    package private(set) var protocolVersion: ProtocolVersion
+    private var isVersionNegotiated = false
 
     package init(_ configuration: Configuration) {
         self.configuration = configuration
+        protocolVersion = configuration.protocolVersions.upperBound
+    }
+
+    /// Whether the server has let us in: what fails from here on has nothing to do with who we are or with TLS.
+    package var isAuthenticated: Bool {
+        switch state {
+        case .awaitingReady, .ready: true
+        case .initial, .awaitingTLSAnswer, .awaitingTLS, .awaitingAuthentication, .awaitingSASLContinue,
+            .awaitingSASLFinal, .awaitingOK, .failed:
+            false
+        }
     }
 
     /// The connection is open: says what to send first.
@@ -109,14 +100,21 @@ package struct StartupStateMachine: Sendable {
             case .require: return fail(.tlsRefused)
             case .prefer, .disable: return sendStartupMessage()
             }
+        case UInt8(ascii: "E"):
+            // Its text is not read: nobody vouches for it (CVE-2024-10977).
+            return fail(.errorInsteadOfTLSAnswer)
         default:
             return fail(.invalidTLSAnswer(answer))
         }
     }
 
-    /// The TLS handshake is done.
-    package mutating func tlsEstablished() -> Action {
-        sendStartupMessage()
+    /// The TLS handshake is done, after the server's consent or at once.
+    ///
+    /// - Parameter serverEndPoint: the server's certificate, hashed as RFC 5929 says, if it says how.
+    /// - Returns: what to do next.
+    package mutating func tlsEstablished(serverEndPoint: [UInt8]?) -> Action {
+        channel = .encrypted(serverEndPoint: serverEndPoint)
+        return sendStartupMessage()
     }
 
     /// The server answered in the format of protocol 2.0.
@@ -128,10 +126,9 @@ package struct StartupStateMachine: Sendable {
     package mutating func messageReceived(_ message: BackendMessage) -> Action {
         if let asynchronous = message.asynchronous { return .asynchronous(asynchronous) }
         if case .errorResponse(let error) = message { return fail(.server(PostgresServerError(error))) }
-        // No option and no minor version that an old server may not know was asked for; nothing to adapt.
-        if case .negotiateProtocolVersion = message { return .read }
         switch state {
         case .awaitingAuthentication:
+            if case .negotiateProtocolVersion(let negotiation) = message { return negotiationReceived(negotiation) }
             guard case .authentication(let request) = message else { return unexpected(message, "authentication") }
             return authenticationReceived(request)
         case .awaitingSASLContinue(let client):
@@ -146,8 +143,7 @@ package struct StartupStateMachine: Sendable {
             return serverFinalReceived(data, client)
         case .awaitingOK:
             guard case .authentication(.ok) = message else { return unexpected(message, "authentication") }
-            state = .awaitingReady
-            return .read
+            return authenticationCompleted()
         case .awaitingReady:
             return sessionMessageReceived(message)
         case .initial, .awaitingTLSAnswer, .awaitingTLS, .ready, .failed:
@@ -157,89 +153,41 @@ package struct StartupStateMachine: Sendable {
 
     private mutating func sendStartupMessage() -> Action {
         state = .awaitingAuthentication
-        return .sendPacket(.startup(StartupMessage(parameters: configuration.parameters)))
+        return .sendPacket(
+            .startup(StartupMessage(version: protocolVersion, parameters: configuration.parameters))
+        )
     }
 
     private mutating func sessionMessageReceived(_ message: BackendMessage) -> Action {
-        if case .backendKeyData(let key) = message { return .backendKey(key) }
+        if case .backendKeyData(let key) = message {
+            guard protocolVersion >= .v3_2 || key.secretKey.count == 4 else {
+                let error = WireError(.invalidLength(key.secretKey.count), field: "secret key", offset: 4)
+                return fail(.protocolViolation(.malformed(error, phase: "start-up")))
+            }
+            return .backendKey(key)
+        }
         guard case .readyForQuery(let ready) = message else { return unexpected(message, "start-up") }
         state = .ready
         return .ready(ready.status)
     }
 
-    private mutating func fail(_ failure: StartupFailure) -> Action {
+    private mutating func negotiationReceived(_ negotiation: NegotiateProtocolVersion) -> Action {
+        if isVersionNegotiated { return fail(.negotiation(.repeated)) }
+        isVersionNegotiated = true
+        do throws(ProtocolNegotiationError) {
+            protocolVersion = try negotiation.settledVersion(wanted: configuration.protocolVersions)
+            return .read
+        } catch {
+            return fail(.negotiation(error))
+        }
+    }
+
+    mutating func fail(_ failure: StartupFailure) -> Action {
         state = .failed
         return .fail(failure)
     }
 
-    private mutating func unexpected(_ message: BackendMessage, _ phase: String) -> Action {
+    mutating func unexpected(_ message: BackendMessage, _ phase: String) -> Action {
         fail(.protocolViolation(.unexpected(message.id, phase: phase)))
-    }
-}
-
-/// Authentication, one function per request.
-extension StartupStateMachine {
-    private mutating func authenticationReceived(_ request: Authentication) -> Action {
-        switch request {
-        case .ok:
-            state = .awaitingReady
-            return .read
-        case .cleartextPassword:
-            return sendPassword("password") { PasswordMessage(password: $0) }
-        case .md5Password(let salt):
-            let (user, md5) = (configuration.user, configuration.hashes.md5)
-            return sendPassword("md5") {
-                MD5Authentication.response(user: user, password: $0, salt: salt, md5: md5)
-            }
-        case .sasl(let mechanisms):
-            return startSCRAM(mechanisms)
-        case .kerberosV5: return fail(.unsupportedAuthentication(method: "Kerberos V5"))
-        case .scmCredential: return fail(.unsupportedAuthentication(method: "SCM credentials"))
-        case .gss, .gssContinue: return fail(.unsupportedAuthentication(method: "GSSAPI"))
-        case .sspi: return fail(.unsupportedAuthentication(method: "SSPI"))
-        case .saslContinue, .saslFinal:
-            return fail(.protocolViolation(.unexpected(.authentication, phase: "authentication")))
-        }
-    }
-
-    private mutating func sendPassword(_ method: String, _ response: (String) -> PasswordMessage) -> Action {
-        guard let password = configuration.password else { return fail(.passwordRequired(method: method)) }
-        state = .awaitingOK
-        return .send(.password(response(password)))
-    }
-
-    private mutating func startSCRAM(_ mechanisms: [String]) -> Action {
-        guard mechanisms.contains(SCRAMClient.mechanism) else {
-            return fail(.unsupportedAuthentication(method: "SASL " + mechanisms.joined(separator: ", ")))
-        }
-        guard let password = configuration.password else {
-            return fail(.passwordRequired(method: SCRAMClient.mechanism))
-        }
-        let client = SCRAMClient(password: password, nonce: configuration.nonce, hashes: configuration.hashes)
-        state = .awaitingSASLContinue(client)
-        let initial = SASLInitialResponse(mechanism: SCRAMClient.mechanism, data: client.clientFirst[...])
-        return .send(.saslInitialResponse(initial))
-    }
-
-    private mutating func serverFirstReceived(_ data: [UInt8], _ client: SCRAMClient) -> Action {
-        var client = client
-        do throws(SCRAMError) {
-            let final = try client.serverFirstReceived(data)
-            state = .awaitingSASLFinal(client)
-            return .send(.saslResponse(SASLResponse(data: final[...])))
-        } catch {
-            return fail(.scram(error))
-        }
-    }
-
-    private mutating func serverFinalReceived(_ data: [UInt8], _ client: SCRAMClient) -> Action {
-        var client = client
-        do throws(SCRAMError) {
-            try client.serverFinalReceived(data)
-            state = .awaitingOK
-            return .read
-        } catch {
-            return fail(.scram(error))
-        }
     }
 }
