@@ -211,8 +211,8 @@ import Testing
         var options = NodeOptions()
         options.tls = TLSServerConfiguration(
             identity: TLSIdentity(
-                certificateChainPath: certificates.certificate,
-                privateKeyPath: certificates.privateKey
+                certificateChainPath: certificates.server.certificate,
+                privateKeyPath: certificates.server.privateKey
             )
         )
         try await withNode(options) { lane, node, configuration in

@@ -172,8 +172,8 @@ import Testing
         let certificates = try await TestCertificates.make(in: folder.path)
         try await onLane { lane in
             let identity = TLSIdentity(
-                certificateChainPath: certificates.certificate,
-                privateKeyPath: certificates.privateKey
+                certificateChainPath: certificates.server.certificate,
+                privateKeyPath: certificates.server.privateKey
             )
             let server = try await ScriptedServer(on: lane.loop, tls: TLSServerConfiguration(identity: identity))
             let endpoint = Endpoint.tcp(host: "localhost", port: server.port)

@@ -7,7 +7,7 @@ import WireKit
 
 @Suite(.disabled(if: PostgresServer.isSkipped, "PGSCYLLA_SKIP_LIVE is set"))
 struct ConnectTests {
-    @Test(arguments: PostgresServer.Role.all)
+    @Test(arguments: PostgresServer.Role.withoutCertificate)
     func everyAuthenticationMethod(_ role: PostgresServer.Role) async throws {
         let server = try await PostgresServer.shared()
         try await onLane { lane in

@@ -53,7 +53,7 @@ extension PostgresServer {
         """
         listen_addresses = 'localhost'
         port = \(port)
-        unix_socket_directories = '\(folder)'
+        unix_socket_directories = '\(folder)\(abstractDirectory(port).map { "," + $0 } ?? "")'
         max_connections = 200
         shared_buffers = '32MB'
         wal_level = logical
@@ -61,19 +61,22 @@ extension PostgresServer {
         synchronous_commit = off
         full_page_writes = off
         ssl = on
-        ssl_cert_file = '\(certificates.certificate)'
-        ssl_key_file = '\(certificates.privateKey)'
+        ssl_cert_file = '\(certificates.server.certificate)'
+        ssl_key_file = '\(certificates.server.privateKey)'
+        ssl_ca_file = '\(certificates.authority)'
 
         """
     }
 
     private static func hostBasedAuthentication() -> String {
-        var lines = ["local all all trust"]
+        var lines: [String] = []
         for role in Role.all {
-            lines.append("\(role.connectionType) all \(role.name) all \(role.method)")
-            if role.connectionType == "hostssl" { lines.append("hostnossl all \(role.name) all reject") }
+            lines.append("\(role.connection.rawValue) all \(role.name) all \(role.method)")
+            if role.connection != .any { lines.append("host all \(role.name) all reject") }
+            if role.connection == .any { lines.append("local all \(role.name) \(role.method)") }
         }
-        return (lines + ["host all all all trust"]).joined(separator: "\n") + "\n"
+        lines += ["local all all trust", "host all all all trust"]
+        return (lines + ["local replication all trust", "host replication all all trust"]).joined(separator: "\n") + "\n"
     }
 
     private func createRoles() async throws {
@@ -84,6 +87,15 @@ extension PostgresServer {
             statements.append("CREATE ROLE \(role.name) LOGIN \(password);")
         }
         _ = try await psql(statements.joined(separator: "\n"))
+    }
+
+    /// A directory in Linux's abstract namespace of sockets.
+    static func abstractDirectory(_ port: UInt16) -> String? {
+        #if os(Linux)
+        "@pgscylla-\(getpid())-\(port)"
+        #else
+        nil
+        #endif
     }
 
     /// Starts the server under a shell that ends it, and removes its files, once our end of a pipe is closed.

@@ -47,41 +47,8 @@ public final class PostgresServer: Sendable {
     /// The path of the unix-domain socket.
     public var socketPath: String { "\(socketDirectory)/.s.PGSQL.\(port)" }
 
-    /// A log-in role with the method by which the server authenticates it over TCP.
-    public struct Role: Sendable, CustomStringConvertible {
-        public let name: String
-        public let password: String?
-        /// The method in pg_hba.conf.
-        public let method: String
-        /// `hostssl` when only TLS connections are allowed, else `host`.
-        let connectionType: String
-
-        public var description: String { name }
-
-        public static let trust = Role(name: "u_trust", password: nil, method: "trust", connectionType: "host")
-        public static let cleartext = Role(
-            name: "u_cleartext",
-            password: "clear'secret",
-            method: "password",
-            connectionType: "host"
-        )
-        public static let md5 = Role(name: "u_md5", password: "md5 s\u{E9}cret", method: "md5", connectionType: "host")
-        public static let scram = Role(
-            name: "u_scram",
-            password: "scram s\u{E9}cret",
-            method: "scram-sha-256",
-            connectionType: "host"
-        )
-        /// Accepted over TLS only.
-        public static let tlsOnly = Role(
-            name: "u_tls",
-            password: "tls secret",
-            method: "scram-sha-256",
-            connectionType: "hostssl"
-        )
-
-        public static let all = [trust, cleartext, md5, scram, tlsOnly]
-    }
+    /// The path of the same socket in Linux's abstract namespace.
+    public var abstractSocketPath: String? { Self.abstractDirectory(port).map { "\($0)/.s.PGSQL.\(port)" } }
 
     /// Creates a database, from `template0` unless another template is named.
     public func createDatabase(

@@ -18,7 +18,8 @@ extension SessionParameter {
     /// - Returns: the settings in the order to set them.
     static func pinned(serverMajorVersion: Int) -> [SessionParameter] {
         var parameters: [SessionParameter] = [
-            // What text output looks like.
+            // What text looks like; the server has heard of client_encoding, a pooler in between may have kept it.
+            .init("client_encoding", "UTF8"), .init("lc_monetary", "C"), .init("xmlbinary", "base64"),
             .init("DateStyle", "ISO"), .init("IntervalStyle", "postgres"), .init("TimeZone", "UTC"),
             .init("extra_float_digits", "1"), .init("bytea_output", "hex"),
             .init("standard_conforming_strings", "on"),

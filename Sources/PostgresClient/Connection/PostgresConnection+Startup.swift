@@ -8,25 +8,14 @@ extension PostgresConnection {
     ///
     /// - Throws: `PostgresConnectionError`; the connection is closed, and `progress` says how far it had come.
     func start(_ attempt: SessionAttempt, _ encryption: Encryption) async throws(PostgresConnectionError) {
-        let deadline = attempt.deadline
         var machine = StartupStateMachine(try attempt.machineConfiguration(encryption))
-        var action =
-            encryption == .direct
-            ? machine.tlsEstablished(serverEndPoint: try await startTLS(attempt, isDirect: true)) : machine.connected()
+        let deadline = attempt.deadline
+        enqueue(try await secureChannel(attempt, encryption, &machine))
+        progress = .authentication(isEncrypted: security.tls != nil)
+        try await flush(.startup, until: deadline)
+        var action = try await firstAnswer(&machine, until: deadline)
         while true {
             switch action {
-            case .sendPacket(.sslRequest):
-                enqueue(.sslRequest)
-                try await flush(.startup, until: deadline)
-                let answer = try await tlsAnswer(until: deadline)
-                action = machine.tlsAnswerReceived(answer, hasMoreBytes: !input.isEmpty)
-            case .sendPacket(let packet):
-                progress = .authentication(isEncrypted: security.tls != nil)
-                enqueue(packet)
-                try await flush(.startup, until: deadline)
-                action = try await firstAnswer(&machine, until: deadline)
-            case .startTLS:
-                action = machine.tlsEstablished(serverEndPoint: try await startTLS(attempt, isDirect: false))
             case .send(let message):
                 enqueue([message])
                 try await flush(.startup, until: deadline)
@@ -43,12 +32,65 @@ extension PostgresConnection {
             case .ready(let status):
                 transactionStatus = status
                 note(machine)
+                origin = Origin(attempt: attempt, encryption: encryption)
                 state = .idle
                 return
             case .fail(let failure):
                 throw end(PostgresConnectionError(failure, endpoint: endpoint))
+            case .sendPacket, .startTLS:
+                throw end(.invalid("the session's opening began again"))
             }
         }
+    }
+
+    /// Encrypts the connection as far as the attempt asks for it and the server consents.
+    ///
+    /// - Returns: the packet that begins the session, which was not sent.
+    /// - Throws: `PostgresConnectionError`; the connection is closed.
+    private func secureChannel(
+        _ attempt: SessionAttempt,
+        _ encryption: Encryption,
+        _ machine: inout StartupStateMachine
+    ) async throws(PostgresConnectionError) -> StartupPacket {
+        var action =
+            encryption == .direct
+            ? machine.tlsEstablished(serverEndPoint: try await startTLS(attempt, isDirect: true)) : machine.connected()
+        while true {
+            switch action {
+            case .sendPacket(.sslRequest):
+                enqueue(.sslRequest)
+                try await flush(.startup, until: attempt.deadline)
+                let answer = try await tlsAnswer(until: attempt.deadline)
+                action = machine.tlsAnswerReceived(answer, hasMoreBytes: !input.isEmpty)
+            case .startTLS:
+                action = machine.tlsEstablished(serverEndPoint: try await startTLS(attempt, isDirect: false))
+            case .sendPacket(let packet):
+                return packet
+            case .fail(let failure):
+                throw end(PostgresConnectionError(failure, endpoint: endpoint))
+            case .send, .read, .backendKey, .asynchronous, .ready:
+                throw end(.invalid("the session's opening did not begin"))
+            }
+        }
+    }
+
+    /// Opens a further connection to this session's server, encrypted as this one, on which nothing is said yet: for a
+    /// request to cancel.
+    ///
+    /// - Throws: `PostgresConnectionError`.
+    func openSibling(
+        until deadline: ContinuousClock.Instant
+    ) async throws(PostgresConnectionError) -> PostgresConnection {
+        guard let origin else { throw .invalid("the session was never open") }
+        let attempt = origin.attempt.until(deadline)
+        let sibling = try await attempt.connect(on: loop)
+        var machine = StartupStateMachine(try attempt.machineConfiguration(origin.encryption))
+        _ = try await sibling.secureChannel(attempt, origin.encryption, &machine)
+        // A request to cancel carries a secret: it does not leave unencrypted what began encrypted.
+        guard security.tls == nil || sibling.security.tls != nil else {
+            throw sibling.end(PostgresConnectionError(StartupFailure.tlsRefused, endpoint: endpoint))
+        }
+        return sibling
     }
 
     private func note(_ machine: StartupStateMachine) {
@@ -84,7 +126,8 @@ extension PostgresConnection {
                 timeout: max(.zero, attempt.deadline - .now)
             )
         } catch {
-            throw end(error, .startup)
+            guard isDirect, case .tls(let reason, let peer) = error else { throw end(error, .startup) }
+            throw end(.tls(reason: "\(reason) (direct TLS needs PostgreSQL 17 or newer)", peer: peer), .startup)
         }
         let details = stream.tlsDetails
         // Without it, bytes meant for another protocol could be taken for ours (ALPACA).

@@ -19,6 +19,12 @@ package final class PostgresConnection {
         case closed(PostgresConnectionError)
     }
 
+    /// The attempt that succeeded.
+    struct Origin {
+        let attempt: SessionAttempt
+        let encryption: Encryption
+    }
+
     package let loop: EventLoop
     package let endpoint: Endpoint
     let stream: ByteStream
@@ -38,6 +44,8 @@ package final class PostgresConnection {
     package internal(set) var backendKey: BackendKeyData?
     /// How the session was opened.
     package internal(set) var security = SessionSecurity()
+    /// The way that led here; a request to cancel takes it again.
+    var origin: Origin?
     /// How far the session's opening has come.
     var progress = StartupProgress.connected
     package internal(set) var transactionStatus = TransactionStatus.idle

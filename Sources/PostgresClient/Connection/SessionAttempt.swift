@@ -47,7 +47,15 @@ struct SessionAttempt {
         }
     }
 
-    private func connect(on loop: EventLoop) async throws(PostgresConnectionError) -> PostgresConnection {
+    /// The same attempt with another deadline.
+    func until(_ deadline: ContinuousClock.Instant) -> SessionAttempt {
+        SessionAttempt(configuration: configuration, host: host, address: address, deadline: deadline)
+    }
+
+    /// Connects, and says nothing.
+    ///
+    /// - Throws: `PostgresConnectionError`.
+    func connect(on loop: EventLoop) async throws(PostgresConnectionError) -> PostgresConnection {
         do throws(TransportError) {
             let stream = try await ByteStream.connect(
                 to: address,

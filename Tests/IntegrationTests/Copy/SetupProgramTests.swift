@@ -192,8 +192,8 @@ import Testing
         options.login = NodeOptions.Login(user: "root", password: "right")
         options.tls = TLSServerConfiguration(
             identity: TLSIdentity(
-                certificateChainPath: server.certificates.certificate,
-                privateKeyPath: server.certificates.privateKey
+                certificateChainPath: server.certificates.server.certificate,
+                privateKeyPath: server.certificates.server.privateKey
             )
         )
         try await CopyScene.run(Self.schema, node: options) { scene in
