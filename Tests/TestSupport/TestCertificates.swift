@@ -59,11 +59,28 @@ public struct OpenSSLCommand: Sendable {
     }
 
     /// A certificate signed by itself, for signing others.
-    public func makeAuthority(_ name: String, commonName: String) async throws {
+    ///
+    /// - Parameters:
+    ///   - name: of its files.
+    ///   - commonName: of its subject.
+    ///   - options: the options that choose its kind of key and signature.
+    public func makeAuthority(
+        _ name: String,
+        commonName: String,
+        options: [String] = OpenSSLCommand.ellipticKey
+    ) async throws {
         try await run(
-            ["req", "-x509", "-nodes", "-days", "2", "-subj", "/CN=\(commonName)"] + Self.ellipticKey
+            ["req", "-x509", "-nodes", "-days", "2", "-subj", "/CN=\(commonName)"] + options
                 + ["-keyout", path("\(name).key"), "-out", path("\(name).crt")]
         )
+    }
+
+    /// The hash of a whole certificate, in lower-case hex.
+    public func fingerprint(_ name: String, _ digest: String) async throws -> String {
+        let line = try await ChildProcess.require([
+            "openssl", "x509", "-noout", "-fingerprint", "-\(digest)", "-in", path("\(name).crt"),
+        ])
+        return String(line.drop { $0 != "=" }.dropFirst()).replacing(":", with: "").lowercased()
     }
 
     /// A certificate signed by the authority.
