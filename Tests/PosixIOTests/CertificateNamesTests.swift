@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct CertificateNamesTests {
     private func names(_ hosts: [String] = [], _ addresses: [[UInt8]] = [], cn: String? = nil) -> CertificateNames {
-        CertificateNames(hosts: hosts.map { Array($0.utf8) }, addresses: addresses, commonName: cn.map { Array($0.utf8) })
+        let hosts = hosts.map { Array($0.utf8) }
+        return CertificateNames(hosts: hosts, addresses: addresses, commonName: cn.map { Array($0.utf8) })
     }
 
     /// The rules of libpq's `wildcard_certificate_match` (RFC 2818, RFC 6125, section 6.4.3).
@@ -23,8 +24,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("192.0.2.1", true), ("2001:db8::1", true), ("2001:DB8:0::1", true), ("192.0.2.2", false), ("2001:db8::2", false),
-        ("192.0.2.1.example.org", false),
+        ("192.0.2.1", true), ("2001:db8::1", true), ("2001:DB8:0::1", true), ("192.0.2.2", false),
+        ("2001:db8::2", false), ("192.0.2.1.example.org", false),
     ])
     func addressesAreComparedByValue(_ host: String, _ expected: Bool) {
         let six: [UInt8] = [0x20, 0x01, 0x0D, 0xB8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]
@@ -41,7 +42,8 @@ import Testing
     }
 
     @Test func whatItNamesIsListedFitForASentence() {
-        #expect(names(["a", "b\u{1B}"], [[127, 0, 0, 1], [1]]).list == #""a", "b?", "127.0.0.1", "an address of 1 bytes""#)
+        let several = names(["a", "b\u{1B}"], [[127, 0, 0, 1], [1]])
+        #expect(several.list == #""a", "b?", "127.0.0.1", "an address of 1 bytes""#)
         #expect(names(cn: "db").list == #""db""#)
         #expect(names().list == "no host at all")
         #expect(names((0..<10).map { "h\($0)" }).list.hasSuffix(#""h7" and 2 more"#))

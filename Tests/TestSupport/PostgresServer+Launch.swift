@@ -50,22 +50,23 @@ extension PostgresServer {
     }
 
     private static func configuration(_ port: UInt16, _ folder: String, _ certificates: TestCertificates) -> String {
-        """
-        listen_addresses = 'localhost'
-        port = \(port)
-        unix_socket_directories = '\(folder)\(abstractDirectory(port).map { "," + $0 } ?? "")'
-        max_connections = 200
-        shared_buffers = '32MB'
-        wal_level = logical
-        fsync = off
-        synchronous_commit = off
-        full_page_writes = off
-        ssl = on
-        ssl_cert_file = '\(certificates.server.certificate)'
-        ssl_key_file = '\(certificates.server.privateKey)'
-        ssl_ca_file = '\(certificates.authority)'
+        let socketDirectories = [folder, abstractDirectory(port)].compactMap(\.self).joined(separator: ",")
+        return """
+            listen_addresses = 'localhost'
+            port = \(port)
+            unix_socket_directories = '\(socketDirectories)'
+            max_connections = 200
+            shared_buffers = '32MB'
+            wal_level = logical
+            fsync = off
+            synchronous_commit = off
+            full_page_writes = off
+            ssl = on
+            ssl_cert_file = '\(certificates.server.certificate)'
+            ssl_key_file = '\(certificates.server.privateKey)'
+            ssl_ca_file = '\(certificates.authority)'
 
-        """
+            """
     }
 
     private static func hostBasedAuthentication() -> String {
@@ -76,7 +77,8 @@ extension PostgresServer {
             if role.connection == .any { lines.append("local all \(role.name) \(role.method)") }
         }
         lines += ["local all all trust", "host all all all trust"]
-        return (lines + ["local replication all trust", "host replication all all trust"]).joined(separator: "\n") + "\n"
+        return (lines + ["local replication all trust", "host replication all all trust"]).joined(separator: "\n")
+            + "\n"
     }
 
     private func createRoles() async throws {

@@ -11,6 +11,8 @@ package final class ScriptedPeer {
         /// Waits until the function has removed what it waits for from the front of the bytes received.
         case expect(@Sendable (inout [UInt8]) -> Bool)
         case send([UInt8])
+        /// Sends the same again and again, as long as anyone listens.
+        case flood([UInt8])
         /// Ends the connection, once what was to be sent is sent.
         case close
     }
@@ -97,6 +99,9 @@ private final class Conversation {
             case .send(let bytes):
                 output.append(bytes)
                 guard flush() else { return }
+            case .flood(let bytes):
+                steps.insert(.send(bytes), at: steps.startIndex)
+                continue
             case .close: stream.close()
             }
             steps.removeFirst()
@@ -110,6 +115,7 @@ private final class Conversation {
     private func flush() -> Bool {
         guard let isDrained = try? stream.send(from: &output) else {
             output.removeAll()
+            if case .flood? = steps.dropFirst().first { stream.close() }
             return true
         }
         if !isDrained {

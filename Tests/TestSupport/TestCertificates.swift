@@ -64,6 +64,7 @@ public struct OpenSSLCommand: Sendable {
     ///   - name: of its files.
     ///   - commonName: of its subject.
     ///   - options: the options that choose its kind of key and signature.
+    /// - Throws: `ChildProcess.Failure`.
     public func makeAuthority(
         _ name: String,
         commonName: String,
@@ -92,6 +93,7 @@ public struct OpenSSLCommand: Sendable {
     ///   - alternativeNames: in OpenSSL's notation.
     ///   - key: the options that choose its kind of key.
     ///   - signing: the options that choose how it is signed, and for how long.
+    /// - Throws: `ChildProcess.Failure`.
     public func makeCertificate(
         _ name: String,
         _ commonName: String,
@@ -126,7 +128,14 @@ public struct OpenSSLCommand: Sendable {
     public func makeRevocationList(_ name: String, revoked: [Int], days: Int = 2) async throws {
         let lines = revoked.map { "R\t491231235959Z\t250101000000Z\t0\($0)\tunknown\t/CN=revoked\n" }
         try lines.joined().write(toFile: path("\(name).index"), atomically: true, encoding: .utf8)
-        let configuration = "[ca]\ndefault_ca=authority\n[authority]\ndatabase=\(path("\(name).index"))\ndefault_md=sha256\n"
+        let configuration = """
+            [ca]
+            default_ca = authority
+            [authority]
+            database = \(path("\(name).index"))
+            default_md = sha256
+
+            """
         try configuration.write(toFile: path("\(name).cnf"), atomically: true, encoding: .utf8)
         try await run([
             "ca", "-gencrl", "-config", path("\(name).cnf"), "-cert", path("ca.crt"), "-keyfile", path("ca.key"),
