@@ -1,9 +1,10 @@
 import PosixIO
-import PostgresClient
 import PostgresWire
 import TestSupport
 import Testing
 import WireKit
+
+@testable import PostgresClient
 
 /// What a session can be told when it is opened, at a real server.
 @Suite(.disabled(if: PostgresServer.isSkipped, "PGSCYLLA_SKIP_LIVE is set"))
@@ -87,6 +88,25 @@ struct SessionOpeningTests {
                 let row = try #require(try await connection.query("IDENTIFY_SYSTEM").first?.rows.first)
                 #expect(try row.decode(String?.self, "dbname") == database)
                 if mode == .database { #expect(connection.parameters["TimeZone"] == "UTC") }
+            }
+        }
+    }
+
+    @Test func aRequestToCancelTakesTheWayOfItsSession() async throws {
+        let server = try await PostgresServer.shared()
+        try await onLane { lane in
+            for mode in [SSLMode.disable, .prefer, .require] {
+                var configuration = server.configuration(.trust)
+                configuration.tls.mode = mode
+                let connection = try await open(configuration, on: lane)
+                let deadline = ContinuousClock.now + .seconds(10)
+                let sibling = try await connection.openSibling(until: deadline)
+                #expect(sibling.security.tls == connection.security.tls)
+                sibling.enqueue(.cancelRequest(CancelRequest(key: try #require(connection.backendKey))))
+                try await sibling.flush(.startup, until: deadline)
+                // The server says nothing and hangs up.
+                #expect(try await !sibling.receive(.startup, until: deadline))
+                #expect(!sibling.isUsable && connection.isUsable)
             }
         }
     }

@@ -106,7 +106,7 @@ extension PostgresConnectionError: CustomStringConvertible {
         case .resolve: "check --postgres-host"
         case .unreachable: "is the server running there? check --postgres-host and --postgres-port"
         case .timeout: "is a firewall in between? check --postgres-host and --postgres-port"
-        case .tls: "check the server's certificate and the root certificates given"
+        case .tls: "check the certificates: the server's, the roots and, if the server wants one, the client's"
         case .tlsRefused: "enable ssl on the server or do not require it"
         case .authenticationFailed: "check --postgres-user and --postgres-password"
         case .passwordRequired: "give --postgres-password"

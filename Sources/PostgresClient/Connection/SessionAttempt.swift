@@ -23,7 +23,9 @@ struct SessionAttempt {
         } catch {
             // Neither a full server nor one that is starting gives another answer to another kind of session.
             let isRefusal = error.serverError != nil && error.continuation == .stop
-            guard let next = plan.alternative(after: connection.progress, isRefusal: isRefusal) else { throw error }
+            guard error.code != .timeout, error.code != .cancelled,
+                let next = plan.alternative(after: connection.progress, isRefusal: isRefusal)
+            else { throw error }
             connection = try await retry(next, after: error, on: loop)
         }
         if configuration.replication != .physical { try await connection.applySettings(configuration, until: deadline) }
