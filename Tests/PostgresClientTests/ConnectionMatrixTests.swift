@@ -60,6 +60,9 @@ struct ConnectionMatrixTests {
             configuration.tls.identity = TLSIdentity(server.certificates.stranger)
             let error = try await connectionError(configuration, on: lane)
             #expect(error.code == .authenticationFailed && "\(error)".contains("certificate"), "\(error)")
+            configuration.tls.identity = TLSIdentity(server.certificates.unknown)
+            let unknown = try await connectionError(configuration, on: lane)
+            #expect(unknown.code == .tls && "\(unknown)".contains("authority that signed the client"), "\(unknown)")
         }
     }
 

@@ -112,6 +112,13 @@ import WireKit
         }
     }
 
+    /// As PgBouncer 1.18 answers protocol 3.2.
+    @Test func aPoolerThatTakesTheVersionForGarbage() async throws {
+        let garbage = BackendMessage.error("FATAL", .protocolViolation, "bad packet header: '0000005600030002'")
+        let failure = try await error([[.startup, .send([garbage]), .close]]) { $0.protocolVersions = .v3_0 ... .v3_2 }
+        #expect(failure.error.code == .protocolVersion && "\(failure.error)".contains("allow protocol 3.0"))
+    }
+
     // MARK: TLS
 
     @Test func anErrorInsteadOfConsentIsNotShown() async throws {

@@ -25,6 +25,8 @@ public struct TestCertificates: Sendable {
     public let passphrase = "key secret"
     /// A client's whose name is no role.
     public var stranger: Identity { identity("stranger") }
+    /// A client's that the server's authority has not signed.
+    public var unknown: Identity { identity("other-ca") }
     /// The authority's revocation list, which names nobody.
     public var emptyRevocationList: String { "\(folder)/empty.crl" }
     /// The authority's revocation list, which names the server's certificate.

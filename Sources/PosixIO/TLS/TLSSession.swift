@@ -129,8 +129,9 @@ final class TLSSession {
                 continue
             }
             let code = SSL_get_error(session, count)
-            // Handshake answers and key updates; what the kernel does not take now leaves with the next call.
-            _ = try flushCiphertext(to: stream)
+            // Handshake answers and key updates; what the kernel does not take now leaves with the next call. A peer
+            // that takes nothing any more may still have said why: in TLS 1.3 a client certificate is refused so late.
+            _ = try? flushCiphertext(to: stream)
             if code == SSL_ERROR_ZERO_RETURN { return total > 0 ? .bytes(total) : .endOfStream }
             guard code == SSL_ERROR_WANT_READ || code == SSL_ERROR_WANT_WRITE else { throw failure(stream) }
             if total > 0 { return .bytes(total) }

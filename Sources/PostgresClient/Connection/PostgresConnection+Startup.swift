@@ -36,7 +36,7 @@ extension PostgresConnection {
                 state = .idle
                 return
             case .fail(let failure):
-                throw end(PostgresConnectionError(failure, endpoint: endpoint))
+                throw end(failed(failure, asked: attempt.configuration.protocolVersions.upperBound))
             case .sendPacket, .startTLS:
                 throw end(.invalid("the session's opening began again"))
             }
@@ -91,6 +91,21 @@ extension PostgresConnection {
             throw sibling.end(PostgresConnectionError(StartupFailure.tlsRefused, endpoint: endpoint))
         }
         return sibling
+    }
+
+    /// A failed opening, whose reason may be a version of the protocol that an old server, or a pooler, takes for garbage.
+    private func failed(_ failure: StartupFailure, asked version: ProtocolVersion) -> PostgresConnectionError {
+        let error = PostgresConnectionError(failure, endpoint: endpoint)
+        guard let state = error.serverError?.sqlState, [.protocolViolation, .featureNotSupported].contains(state),
+            version > .v3_0, progress != .authenticated
+        else { return error }
+        return PostgresConnectionError(
+            .protocolVersion,
+            phase: .startup,
+            peer: error.peer,
+            reason: "\(error.reason) (it was asked for protocol \(version))",
+            serverError: error.serverError
+        )
     }
 
     private func note(_ machine: StartupStateMachine) {

@@ -114,7 +114,7 @@ extension PostgresConnectionError: CustomStringConvertible {
         case .authenticationRequirement:
             "change the method in pg_hba.conf, or what require_auth and channel_binding ask for"
         case .unsuitableServer: "check the hosts and target_session_attrs"
-        case .protocolVersion: "lower the oldest protocol version allowed"
+        case .protocolVersion: "allow protocol 3.0, which every server speaks"
         case .databaseDoesNotExist: "check --postgres-db"
         case .tooManyConnections: "lower --num-threads or raise max_connections"
         case .notAcceptingConnections: "wait until the server accepts connections"
