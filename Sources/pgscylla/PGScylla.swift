@@ -14,7 +14,9 @@ struct PGScylla: AsyncParsableCommand {
             that was refused, 3 no connection, 130 interrupted.
             """,
         version: "0.1.0",
-        subcommands: [SetupCommand.self, VerifyCommand.self, SampleCommand.self, NodeCommand.self]
+        subcommands: [
+            SetupCommand.self, VerifyCommand.self, DoctorCommand.self, SampleCommand.self, NodeCommand.self,
+        ]
     )
 
     /// On the main thread, whose signal mask decides what an interrupt does.

@@ -90,18 +90,22 @@ extension PostgresConnectionError: CustomStringConvertible {
     /// One sentence: what failed, where, why, and what to do about it.
     package var description: String {
         let advice = remedy.map { "; \($0)" } ?? ""
-        let before = earlier.map { "\($0.peer): \($0.reason)" }.joined(separator: ", ")
-        let others = earlier.isEmpty ? "" : " (before that, \(before))"
         switch phase {
         case .connecting, .startup:
-            return "cannot connect to PostgreSQL at \(peer): \(reason)\(others)\(advice)"
+            return "cannot connect to PostgreSQL at \(peer): \(circumstances)\(advice)"
         case .query, .copy:
             return "the connection to PostgreSQL at \(peer) was lost during \(phase.rawValue): \(reason)\(advice)"
         }
     }
 
+    /// What happened, also at the endpoints that were tried before; without the remedy.
+    package var circumstances: String {
+        let before = earlier.map { "\($0.peer): \($0.reason)" }.joined(separator: ", ")
+        return earlier.isEmpty ? reason : "\(reason) (before that, \(before))"
+    }
+
     /// What the user can do, where there is something.
-    private var remedy: String? {
+    package var remedy: String? {
         switch code {
         case .resolve: "check --postgres-host"
         case .unreachable: "is the server running there? check --postgres-host and --postgres-port"
