@@ -49,6 +49,26 @@ import Testing
         #expect(await sleeper.value == .cancelled)
     }
 
+    @Test func scheduledCallsComeInTheirOrderUnlessCancelled() async throws {
+        let lane = try Lane(name: "test")
+        defer { lane.stop() }
+        let order = await lane.run { lane in
+            var order: [Int] = []
+            let loop = lane.loop
+            _ = await loop.waitForSignal(until: .now + .seconds(30)) { id in
+                loop.schedule(after: .milliseconds(3)) {
+                    order.append(2)
+                    loop.resumeWaiter(id)
+                }
+                loop.schedule(after: .milliseconds(1)) { order.append(1) }
+                let cancelled = loop.schedule(after: .zero) { order.append(0) }
+                loop.cancelScheduled(cancelled)
+            }
+            return order
+        }
+        #expect(order == [1, 2])
+    }
+
     @Test func aTaskThatIsAlreadyCancelledDoesNotSleep() async throws {
         let lane = try Lane(name: "test")
         defer { lane.stop() }

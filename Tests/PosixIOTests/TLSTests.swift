@@ -55,6 +55,24 @@ private struct SelfSigned {
         }
     }
 
+    @Test func aServerThatDemandsCertificatesTakesNoClientWithoutOne() async throws {
+        let certificate = try SelfSigned()
+        let lane = try Lane(name: "test")
+        try await lane.run { lane in
+            let roots = RootCertificates.file(path: certificate.identity.certificateChainPath)
+            let demanding = TLSServerConfiguration(identity: certificate.identity, clientRoots: roots)
+            let server = try await EchoServer(on: lane.loop, tls: demanding)
+            let shown = TLSClientConfiguration(verification: .full(roots), identity: certificate.identity)
+            #expect(try await server.exchange([1, 2, 3], over: try await server.connect(tls: shown)) == [1, 2, 3])
+            await #expect(throws: TransportError.self) {
+                let stream = try await server.connect(tls: TLSClientConfiguration(verification: .full(roots)))
+                _ = try await server.exchange([1, 2, 3], over: stream)
+            }
+        }
+        lane.stop()
+        try certificate.remove()
+    }
+
     @Test func literalAddressesAreVerifiedToo() async throws {
         try await withServer { server, roots in
             let full = TLSClientConfiguration(verification: .full(roots))

@@ -33,7 +33,8 @@ final class Database {
     private var scratch = RowMutation()
     private var clock: WriteClock
     private let keepsRows: Bool
-    private let systemTables: SystemTables
+    /// What the node tells about itself.
+    var systemTables: SystemTables
 
     /// An empty database.
     ///

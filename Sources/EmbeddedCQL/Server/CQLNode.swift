@@ -5,12 +5,13 @@ package import PosixIO
 ///
 /// It speaks protocol v3 and v4 on one thread of its own. All data is lost when it stops.
 package final class CQLNode: Sendable {
+    package let ports: NodePorts
     /// The port that clients connect to; 0 on a unix-domain socket.
-    package let port: UInt16
+    package var port: UInt16 { ports.plain }
     private let core: NodeCore
 
-    private init(port: UInt16, core: NodeCore) {
-        self.port = port
+    private init(ports: NodePorts, core: NodeCore) {
+        self.ports = ports
         self.core = core
     }
 
@@ -28,7 +29,7 @@ package final class CQLNode: Sendable {
             throw .syscall(error, peer: endpoint.description)
         }
         do throws(TransportError) {
-            return CQLNode(port: try await core.start(at: endpoint, options), core: core)
+            return CQLNode(ports: try await core.start(at: endpoint, options), core: core)
         } catch {
             core.loop.stop()
             throw error
@@ -49,7 +50,7 @@ package final class CQLNode: Sendable {
     /// Listens again, after a crash, at the same port.
     ///
     /// - Throws: `TransportError` when that is not possible.
-    package func restart() async throws(TransportError) { try await core.restart(port: port) }
+    package func restart() async throws(TransportError) { try await core.restart(ports) }
 
     /// Stops listening, closes all connections and ends the node's thread.
     package func stop() async {
@@ -62,7 +63,7 @@ package final class CQLNode: Sendable {
 private actor NodeCore {
     nonisolated let loop: EventLoop
     private var server: NodeServer?
-    private var endpoint: Endpoint?
+    private var addresses: NodeAddresses?
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
@@ -70,7 +71,7 @@ private actor NodeCore {
         loop = try EventLoop(name: "cql-node")
     }
 
-    func start(at endpoint: Endpoint, _ options: NodeOptions) async throws(TransportError) -> UInt16 {
+    func start(at endpoint: Endpoint, _ options: NodeOptions) async throws(TransportError) -> NodePorts {
         let identity = NodeIdentity(hostID: Self.randomUUID(), address: Self.literalAddress(of: endpoint))
         let systemTables: SystemTables
         do throws(StatementError) {
@@ -87,8 +88,12 @@ private actor NodeCore {
         )
         let server = NodeServer(options, database)
         self.server = server
-        self.endpoint = endpoint
-        return try await server.listen(at: endpoint, on: loop)
+        let addresses = NodeAddresses(
+            plain: endpoint,
+            shardAware: options.sharding?.shardAwarePort.map { endpoint.withPort($0) }
+        )
+        self.addresses = addresses
+        return try await server.listen(at: addresses, on: loop)
     }
 
     var counters: NodeCounters { server?.counters ?? NodeCounters() }
@@ -100,14 +105,9 @@ private actor NodeCore {
         server?.database.forgetPreparedStatements()
     }
 
-    func restart(port: UInt16) async throws(TransportError) {
-        guard let server, let endpoint else { return }
-        let same: Endpoint =
-            switch endpoint {
-            case .tcp(let host, _): .tcp(host: host, port: port)
-            case .unix: endpoint
-            }
-        _ = try await server.listen(at: same, on: loop)
+    func restart(_ ports: NodePorts) async throws(TransportError) {
+        guard let server, let addresses else { return }
+        _ = try await server.listen(at: ports.filled(in: addresses), on: loop)
     }
 
     func stop() {

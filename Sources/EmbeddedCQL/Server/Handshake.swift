@@ -23,22 +23,17 @@ struct Handshake {
 
     private(set) var state = State.expectingStartup
     private let login: NodeOptions.Login?
+    private let offer: ServerOffer
 
-    init(login: NodeOptions.Login?) {
+    init(login: NodeOptions.Login?, offer: ServerOffer = ServerOffer()) {
         self.login = login
+        self.offer = offer
     }
-
-    /// What the node offers.
-    static let supported: Response = .supported([
-        "CQL_VERSION": [Node.cqlVersion],
-        "COMPRESSION": [],
-        "PROTOCOL_VERSIONS": ["3/v3", "4/v4"],
-    ])
 
     /// The answer to a message that belongs to the handshake; nil: it is for whoever runs statements.
     mutating func received(_ request: Request) -> Answer? {
         switch (request, state) {
-        case (.options, _): return Answer(response: Self.supported)
+        case (.options, _): return Answer(response: offer.supported)
         case (.startup(let message), .expectingStartup): return startup(message)
         case (.startup, .authenticating), (.startup, .ready):
             return refusal("Unexpected message STARTUP, the connection is already initialized")

@@ -33,14 +33,21 @@ final class NodeConnection {
     var closesWhenDrained = false
     private(set) var isClosed = false
 
-    init(_ stream: ByteStream, _ server: NodeServer) {
+    /// The shard of the node that the connection belongs to.
+    let shard: Int
+
+    init(_ stream: ByteStream, _ server: NodeServer, shard: Int) {
+        self.shard = shard
         self.stream = stream
         self.server = server
         counter = server.requestCounter
         discardsWrites = server.options.discardsWrites
         hasFaults = server.options.fault != nil
-        handshake = Handshake(login: server.options.login)
-        runner = RequestRunner(server.database)
+        handshake = Handshake(login: server.options.login, offer: server.offer(shard: shard))
+        runner = RequestRunner(
+            server.database,
+            server.placement.isSpread ? RoutingCheck(server.placement, shard: shard, server.routingCounter) : nil
+        )
     }
 
     func open() {

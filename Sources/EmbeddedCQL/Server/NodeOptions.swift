@@ -14,9 +14,24 @@ package struct NodeOptions: Sendable {
         }
     }
 
+    /// The ScyllaDB sharding extension.
+    package struct Sharding: Sendable {
+        /// At least one.
+        package let shardCount: Int
+        /// Where the client's own port chooses the shard: a port, 0 for any free one, nil for none.
+        package let shardAwarePort: UInt16?
+
+        package init(shardCount: Int, shardAwarePort: UInt16? = nil) {
+            self.shardCount = max(1, shardCount)
+            self.shardAwarePort = shardAwarePort
+        }
+    }
+
     /// Answers writes without keeping, or even reading, their values.
     package var discardsWrites = false
     package var login: Login?
+    /// Nil: nothing is said about shards.
+    package var sharding: Sharding?
     package var tls: TLSServerConfiguration?
     /// Asked before each request that writes (EXECUTE, BATCH or QUERY); nil lets it through.
     package var fault: (@Sendable (WriteAttempt) -> WriteFault?)?

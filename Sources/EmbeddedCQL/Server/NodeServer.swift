@@ -5,7 +5,10 @@ import PosixIO
 final class NodeServer {
     let options: NodeOptions
     let database: Database
+    let placement: Placement
+    let routingCounter = RoutingCounter()
     private var listener: ListeningSocket?
+    private var shardAwareListener: ListeningSocket?
     private var connections: [ObjectIdentifier: NodeConnection] = [:]
     let requestCounter = RequestCounter()
     private var acceptedCount = 0
@@ -14,26 +17,50 @@ final class NodeServer {
     init(_ options: NodeOptions, _ database: Database) {
         self.options = options
         self.database = database
+        placement = Placement(layout: ShardLayout(shardCount: options.sharding?.shardCount ?? 1))
+        database.systemTables.counters = { [weak self] in self?.counters.named ?? [] }
     }
 
-    /// Listens at `endpoint` and returns the port.
+    /// Listens at the addresses and returns the ports.
     ///
     /// - Throws: `TransportError` when that is not possible.
     nonisolated(nonsending)
-        func listen(at endpoint: Endpoint, on loop: EventLoop) async throws(TransportError) -> UInt16
+        func listen(at addresses: NodeAddresses, on loop: EventLoop) async throws(TransportError) -> NodePorts
     {
-        let listener = try await ListeningSocket.bind(to: endpoint, on: loop, tls: options.tls) { [weak self] stream in
-            self?.accept(stream)
+        let tls = options.tls
+        let listener = try await ListeningSocket.bind(to: addresses.plain, on: loop, tls: tls) { [weak self] stream in
+            guard let self else { return }
+            accept(stream, shard: acceptedCount % placement.layout.shardCount)
+        }
+        if let endpoint = addresses.shardAware {
+            shardAwareListener = try await ListeningSocket.bind(to: endpoint, on: loop, tls: tls) {
+                [weak self] stream in
+                guard let self else { return }
+                accept(stream, shard: placement.layout.shard(ofSourcePort: stream.peerPort ?? 0))
+            }
         }
         self.listener = listener
-        return listener.boundPort
+        return NodePorts(plain: listener.boundPort, shardAware: shardAwareListener?.boundPort)
     }
 
-    private func accept(_ stream: ByteStream) {
-        let connection = NodeConnection(stream, self)
+    private func accept(_ stream: ByteStream, shard: Int) {
+        let connection = NodeConnection(stream, self, shard: shard)
         connections[ObjectIdentifier(connection)] = connection
         acceptedCount += 1
         connection.open()
+    }
+
+    /// What a connection that belongs to `shard` is offered.
+    func offer(shard: Int) -> ServerOffer {
+        guard options.sharding != nil else { return ServerOffer() }
+        return ServerOffer(
+            sharding: .init(
+                layout: placement.layout,
+                shard: shard,
+                shardAwarePort: shardAwareListener?.boundPort,
+                hasTLS: options.tls != nil
+            )
+        )
     }
 
     func closed(_ connection: NodeConnection) {
@@ -48,6 +75,8 @@ final class NodeServer {
     func stop() {
         listener?.close()
         listener = nil
+        shardAwareListener?.close()
+        shardAwareListener = nil
         closeConnections()
     }
 
@@ -70,6 +99,10 @@ extension NodeServer {
         for opcode in Opcode.Request.allCases { counters.requests[opcode] = requestCounter[opcode] }
         counters.writtenRows = database.writtenRowCount + requestCounter.discardedRowCount
         counters.connections = acceptedCount
+        counters.ownShard = routingCounter.ownShard
+        counters.otherShard = routingCounter.otherShard
+        counters.otherNode = routingCounter.otherNode
+        for connection in connections.values { counters.openConnections[connection.shard, default: 0] += 1 }
         return counters
     }
 }

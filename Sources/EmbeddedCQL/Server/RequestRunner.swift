@@ -5,9 +5,12 @@ struct RequestRunner {
     private let database: Database
     private(set) var keyspace: String?
     private var bound = BoundValues([])
+    /// Nil where every partition is in the same place.
+    private var routing: RoutingCheck?
 
-    init(_ database: Database) {
+    init(_ database: Database, _ routing: RoutingCheck? = nil) {
         self.database = database
+        self.routing = routing
     }
 
     /// What a request leads to, beside its answer.
@@ -35,9 +38,17 @@ struct RequestRunner {
         case .execute(let execute):
             let id = Array(execute.id.bytes)
             let statement = try database.preparedStatement(id, id.indices)
+            if case .positional(let values) = execute.parameters.values {
+                routing?.count(statement.compiled, BoundValues(values))
+            }
             let outcome = try database.execute(statement, execute.parameters.values, options(execute.parameters))
             return answer(outcome)
         case .batch(let batch):
+            for entry in batch.entries {
+                guard case .prepared(let id) = entry.statement else { continue }
+                let bytes = Array(id.bytes)
+                routing?.count(try database.preparedStatement(bytes, bytes.indices).compiled, BoundValues(entry.values))
+            }
             try database.batch(batch, keyspace: keyspace)
             return Answer(response: .result(.void))
         case .startup, .options, .register, .authResponse:
@@ -88,6 +99,7 @@ extension RequestRunner {
         else { return false }
         bound.bytes = bytes
         defer { bound.bytes = [] }
+        routing?.count(statement.compiled, bound)
         try database.run(
             plan,
             bound,
@@ -117,7 +129,9 @@ extension RequestRunner {
             guard case .write(let plan) = statement.compiled.plan, reader.values(into: &values),
                 values.count == statement.compiled.markers.count
             else { return false }
-            writes.append((plan, BoundValues(bytes: bytes, values: values)))
+            let bound = BoundValues(bytes: bytes, values: values)
+            routing?.count(statement.compiled, bound)
+            writes.append((plan, bound))
         }
         guard let tail = reader.batchTail() else { return false }
         try database.run(writes, RunOptions(consistency: tail.consistency, defaultTimestamp: tail.timestamp))

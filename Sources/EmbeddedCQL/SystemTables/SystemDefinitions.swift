@@ -3,7 +3,7 @@
 /// `system.peers_v2` is missing on purpose: ScyllaDB has none, and drivers then read `system.peers`.
 enum SystemDefinitions {
     static let keyspaces: [(name: String, tables: [String])] = [
-        ("system", [local, peers]),
+        ("system", [local, peers, counters]),
         (
             "system_schema",
             [
@@ -11,6 +11,11 @@ enum SystemDefinitions {
             ]
         ),
     ]
+
+    /// Tables that can be read but are not listed in `system_schema`: no other server has them.
+    static let unlisted: Set<String> = ["pgscylla_counters"]
+
+    private static let counters = "CREATE TABLE pgscylla_counters (name text PRIMARY KEY, value bigint)"
 
     private static let local = """
         CREATE TABLE local (key text PRIMARY KEY, bootstrapped text, broadcast_address inet, cluster_name text,

@@ -1,10 +1,12 @@
 import CQLWire
 
 /// Answers for the tables of the node itself: their rows are made anew for each SELECT, from the schema as it is.
-struct SystemTables: Sendable {
+struct SystemTables {
     /// The node's own keyspaces, with their tables.
     let keyspaces: [KeyspaceSchema]
     private let identity: NodeIdentity
+    /// What the node has counted so far, by name.
+    var counters: () -> [(name: String, value: Int)] = { [] }
 
     /// - Throws: `StatementError` if a definition of the tables were wrong.
     init(identity: NodeIdentity) throws(StatementError) {
@@ -63,15 +65,27 @@ struct SystemTables: Sendable {
     }
 
     private func rows(of table: TableSchema, _ schema: Schema) -> [[String: Term]] {
-        let keyspaces = schema.keyspaces.values
+        let keyspaces = schema.keyspaces.values.map(\.listed)
         return switch (table.keyspace, table.name) {
         case ("system", "local"): [local(schema)]
+        case ("system", "pgscylla_counters"):
+            counters().map { ["name": .string($0.name), "value": .integer(String($0.value))] }
         case ("system_schema", "keyspaces"): keyspaces.map(keyspaceRow)
         case ("system_schema", "tables"): keyspaces.flatMap { $0.tables.values.map(tableRow) }
         case ("system_schema", "columns"):
             keyspaces.flatMap { $0.tables.values.flatMap { table in table.columns.map { columnRow($0, of: table) } } }
         default: []
         }
+    }
+}
+
+extension KeyspaceSchema {
+    /// The keyspace as `system_schema` shows it.
+    fileprivate var listed: KeyspaceSchema {
+        guard isSystem else { return self }
+        var listed = self
+        listed.tables = tables.filter { !SystemDefinitions.unlisted.contains($0.key) }
+        return listed
     }
 }
 

@@ -27,6 +27,7 @@ package final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable
     private var fired: [(Registration, Interest)] = []
     private var pollSet: PollSet
     private var timers: [Waiter] = []
+    var alarmClock = AlarmClock()
     private let nextID = Atomic<UInt64>(1)
 
     /// Creates the loop and starts its thread.
@@ -130,6 +131,7 @@ package final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable
             if let instant { next = next.map { min($0, instant) } ?? instant }
         }
         for timer in timers { consider(timer.deadline) }
+        consider(alarmClock.nextDeadline)
         for registration in pollSet.registrations {
             if registration.hasBufferedInput, registration.interest.contains(.read) { return 0 }
             for waiter in registration.waiters { consider(waiter.deadline) }
@@ -145,7 +147,7 @@ package final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable
 
     private func wakeWhatIsDue() {
         let hasDeadlines =
-            !timers.isEmpty
+            !timers.isEmpty || !alarmClock.isEmpty
             || pollSet.registrations.contains {
                 $0.lowWatermarkDue != nil || $0.waiters.contains { $0.deadline != nil }
             }
@@ -163,14 +165,17 @@ package final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable
             registration.resumeWaiters(where: isDue, .timedOut)
             pollSet.updateInterest(of: registration)
         }
+        for body in alarmClock.takeDue(at: now) { body() }
     }
+
+    func makeID() -> UInt64 { nextID.wrappingAdd(1, ordering: .relaxed).newValue }
 
     // MARK: Registrations (loop thread only)
 
     /// Adds a descriptor to the poll set.
     func register(_ descriptor: consuming FileDescriptor) -> Registration {
         assert(isOnLoop)
-        let id = nextID.wrappingAdd(1, ordering: .relaxed).newValue
+        let id = makeID()
         let registration = Registration(id: id, descriptor: descriptor)
         pollSet.add(registration)
         return registration
@@ -213,7 +218,7 @@ package final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable
     {
         assert(isOnLoop)
         guard registration.slot >= 0 else { return .cancelled }
-        let id = nextID.wrappingAdd(1, ordering: .relaxed).newValue
+        let id = makeID()
         return await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
                 assert(isOnLoop)
@@ -238,7 +243,7 @@ package final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable
         ) async -> WakeReason
     {
         assert(isOnLoop)
-        let id = nextID.wrappingAdd(1, ordering: .relaxed).newValue
+        let id = makeID()
         return await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
                 assert(isOnLoop)

@@ -32,6 +32,11 @@ private func lookUp(host: String, port: UInt16, flags: Int32) throws(TransportEr
     return addresses
 }
 
+/// The socket address of a literal address; nil for anything else, which is not looked up.
+func literalAddress(host: String, port: UInt16) -> SocketAddress? {
+    (try? lookUp(host: host, port: port, flags: AI_NUMERICHOST))?.first
+}
+
 /// Where the resolver's thread leaves its answer for the task that may have stopped waiting.
 private final class Answer: @unchecked Sendable {
     // Sendable: `result` is touched under `mutex` only.

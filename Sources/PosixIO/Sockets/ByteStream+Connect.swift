@@ -34,6 +34,39 @@ extension ByteStream {
         throw failure
     }
 
+    /// Begins to connect to a literal address without waiting; `established` is called on the loop's thread when it is
+    /// known whether that succeeded, at once if it failed before.
+    ///
+    /// For code that observes and never waits. Loop thread only.
+    /// - Returns: the stream, to be kept until then; nil when it failed at once.
+    package static func startConnecting(
+        toLiteral host: String,
+        port: UInt16,
+        on loop: EventLoop,
+        established: @escaping (ByteStream?) -> Void
+    ) -> ByteStream? {
+        let peer = Endpoint.tcp(host: host, port: port).description
+        guard let address = literalAddress(host: host, port: port),
+            let descriptor = try? opened(address, peer: peer)
+        else {
+            established(nil)
+            return nil
+        }
+        let rawValue = descriptor.rawValue
+        SocketOption.noDelay.apply(to: rawValue)
+        let status = address.withSockaddr { connectSystemCall(rawValue, $0, $1) }
+        guard status == 0 || SyscallError.last("connect").errno == EINPROGRESS else {
+            established(nil)
+            return nil
+        }
+        let stream = ByteStream(descriptor: descriptor, loop: loop, peer: peer)
+        stream.setWriteObserver { [weak stream] in
+            guard let stream, stream.isOpen else { return }
+            established(pendingError(of: rawValue) == 0 ? stream : nil)
+        }
+        return stream
+    }
+
     /// Connects to one address.
     ///
     /// - Parameters:

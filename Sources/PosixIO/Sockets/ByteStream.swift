@@ -24,6 +24,8 @@ package final class ByteStream {
     package let loop: EventLoop
     /// The peer's address as errors name it.
     package let peer: String
+    /// Of an accepted stream, the port that the client came from; nil on a unix-domain socket.
+    package internal(set) var peerPort: UInt16?
     let registration: Registration
     var tls: TLSSession?
 

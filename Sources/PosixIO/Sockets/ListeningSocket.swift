@@ -87,14 +87,30 @@ package final class ListeningSocket {
         return SocketAddress(family: Int32(storage.ss_family), bytes: bytes).port ?? 0
     }
 
+    /// The next pending connection with the address that it comes from (accept(2)).
+    ///
+    /// - Throws: `SyscallError`, EAGAIN when there is none.
+    private func acceptOne() throws(SyscallError) -> ByteStream {
+        var storage = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        let descriptor = try FileDescriptor.open("accept") {
+            withUnsafeMutablePointer(to: &storage) {
+                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    acceptSystemCall(registration.descriptor.rawValue, $0, &length)
+                }
+            }
+        }
+        SocketOption.noDelay.apply(to: descriptor.rawValue)
+        let stream = ByteStream(descriptor: descriptor, loop: loop, peer: "client")
+        let bytes = withUnsafeBytes(of: storage) { Array($0.prefix(Int(length))) }
+        stream.peerPort = SocketAddress(family: Int32(storage.ss_family), bytes: bytes).port
+        return stream
+    }
+
     private func acceptPending() {
         while registration.slot >= 0 {
             do throws(SyscallError) {
-                let descriptor = try FileDescriptor.open("accept") {
-                    acceptSystemCall(registration.descriptor.rawValue)
-                }
-                SocketOption.noDelay.apply(to: descriptor.rawValue)
-                let stream = ByteStream(descriptor: descriptor, loop: loop, peer: "client")
+                let stream = try acceptOne()
                 if let tls { stream.tls = try TLSSession(server: tls) }
                 accept(stream)
             } catch {
@@ -112,4 +128,10 @@ private func bindSystemCall(_ descriptor: Int32, _ address: UnsafePointer<sockad
 
 private func listenSystemCall(_ descriptor: Int32) -> Int32 { listen(descriptor, 512) }
 
-private func acceptSystemCall(_ descriptor: Int32) -> Int32 { accept(descriptor, nil, nil) }
+private func acceptSystemCall(
+    _ descriptor: Int32,
+    _ address: UnsafeMutablePointer<sockaddr>,
+    _ length: UnsafeMutablePointer<socklen_t>
+) -> Int32 {
+    accept(descriptor, address, length)
+}

@@ -70,8 +70,11 @@ package struct TLSClientConfiguration: Equatable, Sendable {
 /// The server's side of TLS, version 1.2 or later.
 package struct TLSServerConfiguration: Equatable, Sendable {
     package let identity: TLSIdentity
+    /// Who must have signed the certificate that each client then has to show; nil asks for none.
+    package let clientRoots: RootCertificates?
 
-    package init(identity: TLSIdentity) {
+    package init(identity: TLSIdentity, clientRoots: RootCertificates? = nil) {
         self.identity = identity
+        self.clientRoots = clientRoots
     }
 }

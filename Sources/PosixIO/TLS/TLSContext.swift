@@ -38,6 +38,9 @@ final class TLSContext {
     convenience init(server configuration: TLSServerConfiguration) throws(TransportError) {
         try self.init(method: TLS_server_method())
         try use(configuration.identity)
+        guard let roots = configuration.clientRoots else { return }
+        try load(roots)
+        SSL_CTX_set_verify(pointer, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nil)
     }
 
     private func limitVersions(_ minimum: TLSVersion, _ maximum: TLSVersion?) throws(TransportError) {

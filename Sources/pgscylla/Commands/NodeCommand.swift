@@ -16,6 +16,17 @@ struct NodeCommand: AsyncParsableCommand {
     @Option(help: "Address and port to listen at; port 0 takes a free one.")
     var listen = "127.0.0.1:9042"
 
+    @Option(help: "Shards that the node tells of, as a ScyllaDB node has one per core.")
+    var shards = 1
+
+    @Option(
+        help: ArgumentHelp(
+            "Port where a client's own port, modulo the shards, chooses the shard.",
+            discussion: "As a rule 10000 above the port of --listen, or any free one when that is 0."
+        )
+    )
+    var shardAwarePort: UInt16?
+
     @Flag(help: "Answer writes without keeping them, for benchmarks of clients.")
     var discard = false
 
@@ -41,6 +52,7 @@ struct NodeCommand: AsyncParsableCommand {
         guard (tlsCertificate == nil) == (tlsKey == nil) else {
             throw ValidationError("--tls-certificate and --tls-key go together.")
         }
+        guard (1...4096).contains(shards) else { throw ValidationError("--shards is a number from 1 to 4096.") }
         _ = try ListenAddress(listen)
     }
 
@@ -57,6 +69,7 @@ struct NodeCommand: AsyncParsableCommand {
         StandardStream.output.print(
             "embedded in-memory CQL node, for rehearsals and tests only: data is lost when it ends; "
                 + "listening on \(address.text(port: node.port))"
+                + (node.ports.shardAware.map { ", shard-aware on port \($0)" } ?? "")
         )
         // An interrupt cancels the command's task.
         while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
@@ -68,6 +81,9 @@ struct NodeCommand: AsyncParsableCommand {
     private func options() throws -> NodeOptions {
         var options = NodeOptions()
         options.discardsWrites = discard
+        let listenPort = try ListenAddress(listen).port
+        let usualPort = listenPort == 0 || listenPort > .max - 10000 ? 0 : listenPort + 10000
+        options.sharding = NodeOptions.Sharding(shardCount: shards, shardAwarePort: shardAwarePort ?? usualPort)
         if let user, let passwordFile {
             let password = try PasswordOption.firstLine("--password-file", of: passwordFile)
             options.login = NodeOptions.Login(user: user, password: password)
@@ -113,9 +129,10 @@ struct NodeReport {
     var json: String {
         let (seconds, attoseconds) = usage.cpu.components
         let microseconds = seconds * 1_000_000 + attoseconds / 1_000_000_000_000
+        let named = counters.named.map { "\"\($0.name)\": \($0.value)" }.joined(separator: ", ")
         return """
             {"rows": \(counters.writtenRows), "frames": \(counters.frames), "connections": \(counters.connections), \
-            "cpu_us": \(microseconds), "max_rss_bytes": \(usage.maximumResidentByteCount)}
+            "cpu_us": \(microseconds), "max_rss_bytes": \(usage.maximumResidentByteCount), "counters": {\(named)}}
             """
     }
 }

@@ -33,7 +33,7 @@ import WireKit
             for byte in try RawClient.frame(.options, stream: 5) { try await client.send([byte]) }
             let frame = try await client.receive()
             #expect(frame?.stream.rawValue == 5)
-            #expect(frame?.response == Handshake.supported)
+            #expect(frame?.response == ServerOffer().supported)
         }
     }
 
@@ -212,6 +212,43 @@ import WireKit
                 return #expect(Bool(false))
             }
             #expect(Set(try rows.texts()) == [["0"], ["2"], ["3"], ["4"], ["5"]])
+        }
+    }
+
+    @Test func tellsOfItsShardsAndCountsWhereRequestsCome() async throws {
+        var options = NodeOptions()
+        options.sharding = .init(shardCount: 4, shardAwarePort: 0)
+        try await withNode(options) { lane, client, node in
+            try await client.start()
+            try await client.send(RawClient.frame(.options, stream: 1))
+            guard case .supported(let supported) = try await client.receive()?.response else {
+                return #expect(Bool(false))
+            }
+            let shardAwarePort = try #require(node.ports.shardAware)
+            #expect(supported["SCYLLA_SHARD"] == ["0"])
+            #expect(supported["SCYLLA_NR_SHARDS"] == ["4"])
+            #expect(supported["SCYLLA_SHARDING_IGNORE_MSB"] == ["12"])
+            #expect(supported["SCYLLA_SHARD_AWARE_PORT"] == [String(shardAwarePort)])
+            _ = try await client.query(
+                "CREATE KEYSPACE ks WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}"
+            )
+            _ = try await client.query("CREATE TABLE ks.t (k int PRIMARY KEY)")
+            let id = try #require(try await client.prepare("INSERT INTO ks.t (k) VALUES (?)"))
+            let keys = 0..<100 as Range<Int32>
+            for key in keys { try await client.send(RawClient.execute(id, [int(key)], stream: 1)) }
+            for _ in keys { #expect(try await client.receive()?.response == .result(.void)) }
+            let layout = ShardLayout(shardCount: 4)
+            let own = keys.filter { layout.shard(of: Token(routingKey: LiteralEncoder.bigEndian($0))) == 0 }.count
+            let counters = await node.counters()
+            #expect((10...40).contains(own))
+            #expect(counters.ownShard == own)
+            #expect(counters.otherShard == 100 - own)
+            let select = "SELECT value FROM system.pgscylla_counters WHERE name = 'routed_own_shard'"
+            guard case .result(.rows(let rows)) = try await client.query(select) else { return #expect(Bool(false)) }
+            #expect(try rows.texts() == [[String(own)]])
+            let second = try await RawClient(port: shardAwarePort, on: lane.loop)
+            try await second.start()
+            #expect(await node.counters().openConnections.values.reduce(0, +) == 2)
         }
     }
 
