@@ -191,12 +191,12 @@ build_release() {
     say "built $binaries/$product in $(seconds_since "$began") s"
 }
 
-# make_venv FOLDER: official drivers of both databases, from PyPI, in a virtual environment of their own.
+# make_venv FOLDER: official drivers of both databases and what they compress with, from PyPI, in a virtual environment of their own.
 make_venv() {
     venv=$1
     [ -x "$venv/bin/python" ] && [ -e "$venv/ready" ] && return
     logged venv python3 -m venv "$venv"
-    local packages=(cassandra-driver 'psycopg[binary]')
+    local packages=(cassandra-driver 'psycopg[binary]' lz4 python-snappy)
     logged venv "$venv/bin/python" -m pip install -q --disable-pip-version-check "${packages[@]}" \
         || logged venv "$venv/bin/python" -m pip install -q --disable-pip-version-check "${packages[@]}"
     touch "$venv/ready"

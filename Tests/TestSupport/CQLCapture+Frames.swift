@@ -4,7 +4,6 @@ import WireKit
 extension CQLCapture {
     /// Why an envelope is not a message of this codec.
     package enum Exemption {
-        case compressed
         case otherVersion
         case malformedOnPurpose
     }
@@ -13,8 +12,18 @@ extension CQLCapture {
     package func exemption(_ envelope: Envelope) -> Exemption? {
         if !ProtocolVersion.supported.contains(ProtocolVersion(rawValue: envelope.version)) { return .otherVersion }
         if envelope.isMalformed { return .malformedOnPurpose }
-        if envelope.flags & FrameFlags.compression.rawValue != 0 { return .compressed }
         return nil
+    }
+
+    /// What the client's STARTUP chose.
+    package var compression: FrameCompression? {
+        let startup = envelopes.first {
+            $0.isRequest && $0.opcode == Opcode.Request.startup.rawValue && !$0.isMalformed
+        }
+        guard let startup, let frame = try? RequestFrame.decode(frame(startup)),
+            case .startup(let message) = frame.request
+        else { return nil }
+        return message.options[FrameCompression.optionKey].flatMap(FrameCompression.init)
     }
 
     /// An envelope as a frame; its body is not looked at.

@@ -12,6 +12,9 @@ public struct CQLCapture: Sendable, CustomStringConvertible {
         public let opcode: UInt8
         public let bodyLength: Int
         public let bodyJSON: Data?
+        /// Of the body before it was compressed.
+        public let uncompressedLength: Int?
+        public let uncompressedSHA256: String?
         /// The request was malformed on purpose.
         public let isMalformed: Bool
         /// Eight bytes in v1 and v2, nine since.
@@ -81,10 +84,12 @@ extension CQLCapture.Envelope {
         bodyLength = try number("len")
         let body = json["body"] as? [String: Any]
         bodyJSON = try body.map { try JSONSerialization.data(withJSONObject: $0) }
+        uncompressedLength = json["uncompressed_len"] as? Int
+        uncompressedSHA256 = json["uncompressed_sha256"] as? String
+        let isCompressedUnasked = flags & 0x01 != 0 && uncompressedLength == nil
+        let hasUnnamedConsistency = isRequest && body?["consistency"] is Int
         isMalformed =
             json["decode_error"] != nil || body?["undecoded_tail_len"] != nil || body?["raw"] != nil
-            || isRequest == (version & 0x80 != 0)
-            // A consistency that has no name.
-            || isRequest && body?["consistency"] is Int
+            || isRequest == (version & 0x80 != 0) || isCompressedUnasked || hasUnnamedConsistency
     }
 }

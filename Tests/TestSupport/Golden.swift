@@ -11,6 +11,13 @@ public enum Golden {
     ///
     /// - Throws: `RecordingRefused`, or what reading the file throws when nothing was approved yet.
     public static func approved(_ path: String, replacedBy actual: String) throws -> String {
+        String(decoding: try approved(path, replacedBy: Array(actual.utf8)), as: UTF8.self)
+    }
+
+    /// The approved bytes, in the same way.
+    ///
+    /// - Throws: `RecordingRefused`, or what reading the file throws when nothing was approved yet.
+    public static func approved(_ path: String, replacedBy actual: [UInt8]) throws -> [UInt8] {
         let file = Fixtures.root.appending(path: path)
         let environment = ProcessInfo.processInfo.environment
         if environment["PGSCYLLA_RECORD"] == "1" {
@@ -19,8 +26,8 @@ public enum Golden {
                 at: file.deletingLastPathComponent(),
                 withIntermediateDirectories: true
             )
-            try Data(actual.utf8).write(to: file)
+            try Data(actual).write(to: file)
         }
-        return String(decoding: try Data(contentsOf: file), as: UTF8.self)
+        return [UInt8](try Data(contentsOf: file))
     }
 }

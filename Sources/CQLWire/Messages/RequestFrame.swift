@@ -27,18 +27,19 @@ package struct RequestFrame: Hashable, Sendable {
     /// Reads a frame that a client sent.
     ///
     /// Servers ignore what follows a message; that is a choice, for it hides a client's defect.
-    /// - Throws: `WireError` for an unknown opcode, a compressed or a malformed body.
+    /// - Throws: `WireError` for an unknown opcode, a malformed body, or one compressed otherwise than agreed.
     package static func decode(
         _ frame: Frame,
+        compression: FrameCompression? = nil,
         ignoringTrailingBytes: Bool = false
     ) throws(WireError) -> RequestFrame {
+        let frame = try frame.decompressed(with: compression)
         let header = frame.header
         try header.require(.request)
         guard let opcode = Opcode.Request(rawValue: header.opcode) else {
             throw WireError(.unknownCode(Int(header.opcode)), field: "request opcode", offset: 4)
         }
         var reader = ByteReader(frame.body)
-        try reader.refuseCompression(header.flags)
         let hasPayload = header.flags.contains(.customPayload) && header.version >= .v4
         let customPayload = hasPayload ? try reader.readBytesMap("custom payload") : nil
         let request = try Request.decode(opcode, from: &reader, version: header.version)
@@ -52,10 +53,10 @@ package struct RequestFrame: Hashable, Sendable {
         )
     }
 
-    /// Writes the whole frame.
+    /// Writes the whole frame, its body compressed where that was agreed and pays; STARTUP, which agrees, never is.
     ///
     /// - Throws: `WireError` when a part is longer than its length field can say.
-    package func encode(into writer: inout ByteWriter) throws(WireError) {
+    package func encode(into writer: inout ByteWriter, compression: FrameCompression? = nil) throws(WireError) {
         var flags: FrameFlags = []
         if isTraced { flags.insert(.tracing) }
         if customPayload != nil { flags.insert(.customPayload) }
@@ -67,7 +68,8 @@ package struct RequestFrame: Hashable, Sendable {
             opcode: request.opcode.rawValue,
             bodyLength: 0
         )
-        try writer.writeFrame(header) { (writer) throws(WireError) in
+        let compression = request.opcode == .startup ? nil : compression
+        try writer.writeFrame(header, compression: compression) { (writer) throws(WireError) in
             if let customPayload { try writer.writeBytesMap(customPayload, "custom payload") }
             try request.encode(into: &writer, version: version)
         }
@@ -85,12 +87,11 @@ extension FrameHeader {
 }
 
 extension ByteReader {
-    /// Refuses a compressed body.
+    /// Refuses a body that is still compressed.
     ///
     /// - Throws: `WireError` naming what is missing.
     func refuseCompression(_ flags: FrameFlags) throws(WireError) {
-        guard flags.contains(.compression) else { return }
-        throw WireError(.invalidValue("compressed frames are not supported"), field: "frame flags", offset: 1)
+        if flags.contains(.compression) { throw FrameFlags.compressionNotAgreed }
     }
 }
 
@@ -100,8 +101,14 @@ extension ByteWriter {
     /// - Throws: `WireError` when a part is longer than its length field can say.
     mutating func writeFrame(
         _ header: FrameHeader,
+        compression: FrameCompression?,
         _ body: (inout ByteWriter) throws(WireError) -> Void
     ) throws(WireError) {
+        if let compression {
+            var plain = ByteWriter()
+            try body(&plain)
+            return try Frame(header: header, body: plain.bytes[...]).compressed(with: compression).encode(into: &self)
+        }
         let start = count
         try header.encode(into: &self)
         let bodyStart = count

@@ -30,8 +30,12 @@ package struct ResponseFrame: Hashable, Sendable {
 
     /// Reads a frame that a server sent.
     ///
-    /// - Throws: `WireError` for an unknown opcode, a compressed or a malformed body.
-    package static func decode(_ frame: Frame) throws(WireError) -> ResponseFrame {
+    /// - Throws: `WireError` for an unknown opcode, a malformed body, or one compressed otherwise than agreed.
+    package static func decode(
+        _ frame: Frame,
+        compression: FrameCompression? = nil
+    ) throws(WireError) -> ResponseFrame {
+        let frame = try frame.decompressed(with: compression)
         let header = frame.header
         try header.require(.response)
         guard let opcode = Opcode.Response(rawValue: header.opcode) else {
@@ -51,10 +55,11 @@ package struct ResponseFrame: Hashable, Sendable {
         )
     }
 
-    /// Writes the whole frame; under v3 warnings and payload, which it cannot say, are left out.
+    /// Writes the whole frame, its body compressed where that was agreed and pays; under v3 warnings and payload, which
+    /// it cannot say, are left out.
     ///
     /// - Throws: `WireError` when a part is longer than its length field can say.
-    package func encode(into writer: inout ByteWriter) throws(WireError) {
+    package func encode(into writer: inout ByteWriter, compression: FrameCompression? = nil) throws(WireError) {
         let warnings = version >= .v4 ? warnings : nil
         let customPayload = version >= .v4 ? customPayload : nil
         var flags: FrameFlags = []
@@ -69,7 +74,7 @@ package struct ResponseFrame: Hashable, Sendable {
             opcode: response.opcode.rawValue,
             bodyLength: 0
         )
-        try writer.writeFrame(header) { (writer) throws(WireError) in
+        try writer.writeFrame(header, compression: compression) { (writer) throws(WireError) in
             if let tracingID { writer.writeUUID(tracingID) }
             if let warnings { try writer.writeStringList(warnings, "warnings") }
             if let customPayload { try writer.writeBytesMap(customPayload, "custom payload") }

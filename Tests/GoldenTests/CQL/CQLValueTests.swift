@@ -111,13 +111,14 @@ import WireKit
     private func compareRows(of capture: CQLCapture) throws -> Int {
         var prepared = PreparedColumns()
         var compared = 0
+        let compression = capture.compression
         for envelope in capture.envelopes where capture.exemption(envelope) == nil {
             let frame = try capture.frame(envelope)
             if envelope.isRequest {
-                prepared.note(try RequestFrame.decode(frame))
+                prepared.note(try RequestFrame.decode(frame, compression: compression))
                 continue
             }
-            let response = try ResponseFrame.decode(frame)
+            let response = try ResponseFrame.decode(frame, compression: compression)
             guard case .result(let result) = response.response else { continue }
             if case .prepared(let statement) = result { prepared.byID[statement.id] = statement.result.columns }
             guard case .rows(let rows) = result, let json = envelope.bodyJSON,
