@@ -34,7 +34,7 @@ import WireKit
         )
         let schema = try KeyspaceSchema(
             name: "cap_drv",
-            keyspace: try #require(keyspaces.first),
+            replication: try KeyspaceSchema.replication(#require(keyspaces.first)),
             types: [],
             tables: try rows(of: "SELECT * FROM system_schema.tables WHERE keyspace_name = 'cap_drv'", in: capture),
             columns: try rows(of: "SELECT * FROM system_schema.columns WHERE keyspace_name = 'cap_drv'", in: capture)
@@ -61,7 +61,7 @@ import WireKit
         let system = try columns.filter { try $0.text("keyspace_name") == "system_schema" }
         let schema = try KeyspaceSchema(
             name: "system_schema",
-            keyspace: keyspace,
+            replication: try KeyspaceSchema.replication(keyspace),
             types: [],
             tables: try tables.filter { try $0.text("keyspace_name") == "system_schema" },
             columns: system
@@ -102,7 +102,7 @@ import WireKit
         ])
         let schema = try KeyspaceSchema(
             name: "k",
-            keyspace: try row([("replication", .map(.text, .text), nil)]),
+            replication: try KeyspaceSchema.replication(row([("replication", .map(.text, .text), nil)])),
             types: [try type("a", "frozen<b>"), try type("b", "int"), try type("broken", "nothing")],
             tables: [try row([("table_name", .text, .text("t"))])],
             columns: [column]

@@ -3,7 +3,7 @@ package import PosixIO
 
 /// How to reach a CQL cluster, and how to ask it.
 package struct CQLConfiguration: Sendable {
-    /// Tried in order until one answers.
+    /// Contact points, tried in order until one answers; the other nodes are learned from it.
     package var endpoints: [Endpoint]
     package var credentials: CQLCredentials?
     package var tls: TLSClientConfiguration?
@@ -17,6 +17,12 @@ package struct CQLConfiguration: Sendable {
     package var protocolVersion: ProtocolVersion
     /// What the server is told of us (`DRIVER_VERSION`).
     package var driverVersion: String
+    /// Requests go to this datacentre's nodes; nil takes that of the first contact point that answers.
+    package var localDatacentre: String?
+    /// How long a connection may be quiet before it is asked for a sign of life.
+    package var heartbeatInterval: Duration
+    /// Bytes that a connection's buffers begin with, in each direction.
+    package var bufferByteCount: Int
     /// After so many failed attempts a request, or the making of a connection, is given up.
     package var attemptLimit: Int
 
@@ -30,6 +36,9 @@ package struct CQLConfiguration: Sendable {
         serialConsistency: Consistency = .localSerial,
         protocolVersion: ProtocolVersion = .v4,
         driverVersion: String = "0",
+        localDatacentre: String? = nil,
+        heartbeatInterval: Duration = .seconds(30),
+        bufferByteCount: Int = 16 << 10,
         attemptLimit: Int = RetryDirective.attemptLimit
     ) {
         self.endpoints = endpoints
@@ -41,6 +50,9 @@ package struct CQLConfiguration: Sendable {
         self.serialConsistency = serialConsistency
         self.protocolVersion = protocolVersion
         self.driverVersion = driverVersion
+        self.localDatacentre = localDatacentre
+        self.heartbeatInterval = heartbeatInterval
+        self.bufferByteCount = bufferByteCount
         self.attemptLimit = attemptLimit
     }
 }

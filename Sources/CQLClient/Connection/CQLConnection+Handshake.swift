@@ -9,34 +9,56 @@ extension CQLConnection {
     ///
     /// - Parameters:
     ///   - endpoint: the server.
+    ///   - port: where to connect instead of the endpoint's own port, such as a shard-aware one.
+    ///   - localPort: the port to connect from, which decides the shard at a shard-aware port; nil for any.
     ///   - configuration: how; its own endpoints are not looked at.
     ///   - loop: the loop that the caller runs on, and the connection from then on.
     /// - Returns: a connection that is ready for requests.
     /// - Throws: `CQLConnectionError`.
     package static func connect(
         to endpoint: Endpoint,
+        port: UInt16? = nil,
+        localPort: UInt16? = nil,
         _ configuration: CQLConfiguration,
         on loop: EventLoop
     ) async throws(CQLConnectionError) -> CQLConnection {
         let deadline = ContinuousClock.now + configuration.connectTimeout
         let version = configuration.protocolVersion
+        let way = Way(endpoint: endpoint, port: port, localPort: localPort)
         do throws(CQLConnectionError) {
-            return try await connect(to: endpoint, version: version, configuration, until: deadline, on: loop)
+            return try await connect(way, version: version, configuration, until: deadline, on: loop)
         } catch {
             guard error.code == .unsupportedVersion(.v3), version == .v4 else { throw error }
         }
-        return try await connect(to: endpoint, version: .v3, configuration, until: deadline, on: loop)
+        return try await connect(way, version: .v3, configuration, until: deadline, on: loop)
+    }
+
+    /// The way to a server.
+    private struct Way {
+        let endpoint: Endpoint
+        let port: UInt16?
+        let localPort: UInt16?
+
+        var destination: Endpoint {
+            guard let port, case .tcp(let host, _) = endpoint else { return endpoint }
+            return .tcp(host: host, port: port)
+        }
     }
 
     private static func connect(
-        to endpoint: Endpoint,
+        _ way: Way,
         version: ProtocolVersion,
         _ configuration: CQLConfiguration,
         until deadline: ContinuousClock.Instant,
         on loop: EventLoop
     ) async throws(CQLConnectionError) -> CQLConnection {
-        let stream = try await openStream(to: endpoint, configuration, until: deadline, on: loop)
-        let connection = CQLConnection(stream: stream, version: version, configuration: configuration)
+        let stream = try await openStream(way, configuration, until: deadline, on: loop)
+        let connection = CQLConnection(
+            stream: stream,
+            endpoint: way.endpoint,
+            version: version,
+            configuration: configuration
+        )
         do throws(CQLConnectionError) {
             try await connection.shakeHands(configuration, until: deadline)
             return connection
@@ -47,21 +69,26 @@ extension CQLConnection {
     }
 
     private static func openStream(
-        to endpoint: Endpoint,
+        _ way: Way,
         _ configuration: CQLConfiguration,
         until deadline: ContinuousClock.Instant,
         on loop: EventLoop
     ) async throws(CQLConnectionError) -> ByteStream {
         do throws(TransportError) {
             let left = { max(.zero, ContinuousClock.now.duration(to: deadline)) }
-            let stream = try await ByteStream.connect(to: endpoint, timeout: left(), on: loop)
+            let stream = try await ByteStream.connect(
+                to: way.destination,
+                localPort: way.localPort,
+                timeout: left(),
+                on: loop
+            )
             if let tls = configuration.tls {
-                try await stream.startTLSClient(tls, serverName: endpoint.tlsServerName, timeout: left())
+                try await stream.startTLSClient(tls, serverName: way.endpoint.tlsServerName, timeout: left())
             }
             return stream
         } catch {
             let code = error == .cancelled ? CQLConnectionError.Code.cancelled : .cannotConnect(error)
-            throw CQLConnectionError(code, peer: endpoint.description, isSafeToRetry: true)
+            throw CQLConnectionError(code, peer: way.destination.description, isSafeToRetry: true)
         }
     }
 
@@ -123,6 +150,7 @@ extension CQLConnection {
             }
         }
     }
+
     /// Who closes or is silent during the handshake has never been a server of ours.
     private static func handshakeError(_ error: CQLConnectionError) -> CQLConnectionError {
         let transportError: TransportError

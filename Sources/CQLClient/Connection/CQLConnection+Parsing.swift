@@ -6,9 +6,10 @@ import WireKit
 extension CQLConnection {
     /// Takes what the socket has, in a bounded number of reads, and delivers every complete frame.
     func drainInput() {
+        receivedCount &+= 1
         do throws(TransportError) {
             for _ in 0..<8 {
-                input.reserve(32 << 10)
+                input.reserve(16 << 10)
                 let room = input.writableByteCount
                 guard case .bytes(let count) = try received() else { break }
                 parseFrames()
@@ -85,7 +86,9 @@ extension CQLConnection {
     ) {
         var reader = ByteReader([UInt8](body))
         do throws(WireError) {
-            latestWarnings = try reader.readPrefix(flags: flags, version: version).warnings ?? latestWarnings
+            let prefix = try reader.readPrefix(flags: flags, version: version)
+            if let warnings = prefix.warnings { latestWarnings = warnings }
+            if let payload = prefix.customPayload { payloadObserver?(payload) }
         } catch {
             return fail(CQLConnectionError(.malformed(error), peer: peer))
         }

@@ -13,26 +13,20 @@ extension CQLConnection {
     /// - Returns: the answer, which is never an ERROR.
     /// - Throws: `CQLError`: the server's error, or what became of the connection.
     package func response(to request: Request, timeout: Duration? = nil) async throws(CQLError) -> Response {
-        let frame = try await frame(answering: request, timeout: timeout ?? requestTimeout)
-        let response: Response
-        do throws(WireError) {
-            let decoded = try ResponseFrame.decode(frame)
-            if let warnings = decoded.warnings { latestWarnings = warnings }
-            response = decoded.response
-        } catch {
-            let error = CQLConnectionError(.malformed(error), peer: peer)
-            fail(error)
-            throw .connection(error)
-        }
-        if case .error(let error) = response { throw .server(CQLServerError(error, peer: peer)) }
-        return response
-    }
-
-    private func frame(answering request: Request, timeout: Duration) async throws(CQLError) -> Frame {
-        if let failure { throw .connection(failure.beforeSending) }
         guard !Task.isCancelled else {
             throw .connection(CQLConnectionError(.cancelled, peer: peer, isSafeToRetry: true))
         }
+        return try await response(to: try begin(request), timeout: timeout)
+    }
+
+    /// Writes a request without waiting for its answer, nor for more requests: they leave together with the first
+    /// answer that is waited for, or with `flush()`.
+    ///
+    /// - Parameter request: the message.
+    /// - Returns: what to wait with for the answer; if nobody does, the answer is dropped when it comes.
+    /// - Throws: `CQLError` when the request cannot be written, or there is no stream id for it.
+    package func begin(_ request: Request) throws(CQLError) -> RequestTicket {
+        if let failure { throw .connection(failure.beforeSending) }
         guard let id = streamIDs.take() else {
             throw .connection(CQLConnectionError(.noFreeStream, peer: peer, isSafeToRetry: true))
         }
@@ -43,11 +37,43 @@ extension CQLConnection {
             throw .codec(error)
         }
         let reply = PendingReply()
-        streams[id] = .awaited(reply)
-        let reason = await loop.waitForSignal(until: ContinuousClock.now + timeout) { waiter in
-            reply.awaited(by: waiter)
-            // A failure reaches this request as its answer.
-            try? flush()
+        waiting[id] = reply
+        return RequestTicket(stream: id, reply: reply)
+    }
+
+    /// Waits for the answer to a request that was begun.
+    ///
+    /// - Parameters:
+    ///   - ticket: of the request, on this connection.
+    ///   - timeout: until when the answer must have arrived; nil for the configured one.
+    /// - Returns: the answer, which is never an ERROR.
+    /// - Throws: `CQLError`: the server's error, or what became of the connection.
+    package func response(to ticket: RequestTicket, timeout: Duration? = nil) async throws(CQLError) -> Response {
+        let frame = try await frame(answering: ticket, timeout: timeout ?? requestTimeout)
+        let response: Response
+        do throws(WireError) {
+            let decoded = try ResponseFrame.decode(frame)
+            if let warnings = decoded.warnings { latestWarnings = warnings }
+            if let payload = decoded.customPayload { payloadObserver?(payload) }
+            response = decoded.response
+        } catch {
+            let error = CQLConnectionError(.malformed(error), peer: peer)
+            fail(error)
+            throw .connection(error)
+        }
+        if case .error(let error) = response { throw .server(CQLServerError(error, peer: peer)) }
+        return response
+    }
+
+    private func frame(answering ticket: RequestTicket, timeout: Duration) async throws(CQLError) -> Frame {
+        let reply = ticket.reply
+        var reason = WakeReason.ready
+        if reply.result == nil {
+            reason = await loop.waitForSignal(until: ContinuousClock.now + timeout) { waiter in
+                reply.awaited(by: waiter)
+                // A failure reaches this request as its answer.
+                try? flush()
+            }
         }
         if let result = reply.result {
             do throws(CQLConnectionError) {
@@ -56,7 +82,7 @@ extension CQLConnection {
                 throw .connection(error)
             }
         }
-        orphan(id)
+        orphan(ticket.stream)
         switch reason {
         case .timedOut: throw .connection(CQLConnectionError(.requestTimedOut(timeout), peer: peer))
         case .ready, .cancelled: throw .connection(CQLConnectionError(.cancelled, peer: peer))
@@ -65,24 +91,23 @@ extension CQLConnection {
 
     /// Nobody waits on this stream any more.
     private func orphan(_ id: StreamID) {
-        streams[id] = .orphaned
-        orphanCount += 1
+        guard waiting.removeValue(forKey: id) != nil else { return }
+        let now = ContinuousClock.now
+        orphans.insert(id, at: now)
         // The request has not left yet when its task was cancelled just before it began to wait.
         try? flush()
-        if orphanCount > Self.orphanLimit { fail(CQLConnectionError(.tooManyOverdueAnswers, peer: peer)) }
+        if orphans.isExcessive(at: now) { fail(CQLConnectionError(.tooManyOverdueAnswers, peer: peer)) }
     }
 
     /// Gives an answer to whoever waits for it.
     func frameReceived(_ frame: Frame) {
         let id = frame.header.stream
-        switch streams.removeValue(forKey: id) {
-        case .awaited(let reply):
+        if let reply = waiting.removeValue(forKey: id) {
             streamIDs.release(id)
             reply.complete(.success(frame), on: loop)
-        case .orphaned:
-            orphanCount -= 1
+        } else if orphans.remove(id) {
             streamIDs.release(id)
-        case nil:
+        } else {
             unsolicited(frame)
         }
     }
@@ -103,4 +128,10 @@ extension CQLConnection {
             fail(CQLConnectionError(.malformed(error), peer: peer))
         }
     }
+}
+
+/// A request that was begun and whose answer can be waited for, once.
+package struct RequestTicket {
+    let stream: StreamID
+    let reply: PendingReply
 }

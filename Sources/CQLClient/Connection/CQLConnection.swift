@@ -7,14 +7,9 @@ package import WireKit
 /// Answers are taken from the socket by a read observer and matched to their requests by stream id. A bulk writer may
 /// reserve streams: their answers go to it straight from the input buffer (`reserveStreams(count:for:)`).
 package final class CQLConnection {
-    /// What waits on a stream.
-    enum StreamUse {
-        case awaited(PendingReply)
-        /// Nobody waits any more, but the server may still answer on it.
-        case orphaned
-    }
-
     package let loop: EventLoop
+    /// The server as it was asked for.
+    package let endpoint: Endpoint
     /// The server's address as errors name it.
     package let peer: String
     /// The version that both sides speak.
@@ -22,7 +17,7 @@ package final class CQLConnection {
     /// What the server says it supports (SUPPORTED), such as ScyllaDB's shards.
     package internal(set) var supported = StringMultimap()
     /// Frames that are ready to leave with the next `flush()`.
-    package var output = RawBuffer(capacity: 64 << 10)
+    package var output: RawBuffer
     /// Whether the kernel is full; what is in `output` then leaves by itself once it is not.
     package internal(set) var isWriteBlocked = false
     /// Why the connection can no longer be used; nil while it can.
@@ -35,26 +30,37 @@ package final class CQLConnection {
     package internal(set) var latestWarnings: [String] = []
     /// Called with events of the kinds that `register` asked for.
     package var eventObserver: ((EventResponse) -> Void)?
+    /// Called with what a server put beside an answer, such as where a tablet is.
+    package var payloadObserver: ((BytesMap) -> Void)?
 
     let stream: ByteStream
-    var input = RawBuffer(capacity: 64 << 10)
+    var input: RawBuffer
     let requestTimeout: Duration
     let consistency: Consistency
     /// Until the first answer, the server may show that it speaks another version.
     var isVersionSettled = false
-    var streams: [StreamID: StreamUse] = [:]
-    var orphanCount = 0
+    /// Who waits on which stream.
+    var waiting: [StreamID: PendingReply] = [:]
+    var orphans = OrphanedStreams()
+    var heartbeat: Heartbeat
+    /// Reads that brought something.
+    var receivedCount = 0
     var streamIDs = StreamIDPool()
     var bulkReceiver: (any BulkResponseReceiver)?
     /// Statements that the server named differently when they were prepared again.
     var renewedIDs: [PreparedID: PreparedID] = [:]
 
-    /// So many overdue answers end the connection: the server is not going to send them.
-    static let orphanLimit = 1024
-
-    init(stream: ByteStream, version: ProtocolVersion, configuration: CQLConfiguration) {
+    init(stream: ByteStream, endpoint: Endpoint, version: ProtocolVersion, configuration: CQLConfiguration) {
         self.stream = stream
+        self.endpoint = endpoint
         self.version = version
+        heartbeat = Heartbeat(
+            interval: configuration.heartbeatInterval,
+            patience: configuration.requestTimeout,
+            now: .now
+        )
+        input = RawBuffer(capacity: configuration.bufferByteCount)
+        output = RawBuffer(capacity: configuration.bufferByteCount)
         loop = stream.loop
         peer = stream.peer
         requestTimeout = configuration.requestTimeout
@@ -72,12 +78,29 @@ package final class CQLConnection {
         failure = error
         hasFailed = true
         stream.close()
-        let waiting = streams.values
-        streams.removeAll()
-        for case .awaited(let reply) in waiting { reply.complete(.failure(error), on: loop) }
+        let replies = waiting.values
+        waiting.removeAll()
+        for reply in replies { reply.complete(.failure(error), on: loop) }
         bulkReceiver?.bulkConnectionFailed(error)
         bulkReceiver = nil
         eventObserver = nil
+        payloadObserver = nil
+    }
+
+    /// Looks after a connection that may have become quiet: asks it for a sign of life, or ends it when it gave none.
+    ///
+    /// To be called now and then, about every second.
+    package func checkHeartbeat(at now: ContinuousClock.Instant) {
+        guard failure == nil else { return }
+        if orphans.isExcessive(at: now) { return fail(CQLConnectionError(.tooManyOverdueAnswers, peer: peer)) }
+        switch heartbeat.checked(at: now, receivedCount: receivedCount) {
+        case .nothing: return
+        case .giveUp: fail(CQLConnectionError(.heartbeatMissed, peer: peer))
+        case .ask:
+            // Whatever the answer is, that it came is what counts; a failure is the connection's.
+            _ = try? begin(.options)
+            try? flush()
+        }
     }
 
     /// An error of the transport as one of this connection.
@@ -87,8 +110,8 @@ package final class CQLConnection {
 }
 
 /// A request's place to be answered.
-final class PendingReply {
-    private(set) var result: Result<Frame, CQLConnectionError>?
+package final class PendingReply {
+    fileprivate(set) var result: Result<Frame, CQLConnectionError>?
     private var waiter: UInt64?
 
     /// The task that waits for the answer.

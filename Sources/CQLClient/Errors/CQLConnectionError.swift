@@ -5,7 +5,7 @@ package import WireKit
 /// A connection that could not be made, or that is no longer of use; or a request that it could not finish.
 package struct CQLConnectionError: Error, Equatable, Sendable {
     /// What went wrong.
-    package enum Code: Equatable, Sendable {
+    package indirect enum Code: Equatable, Sendable {
         /// No connection came about: wrong address, nothing listening, TLS refused, too slow.
         case cannotConnect(TransportError)
         /// The connection broke after it had been made.
@@ -36,6 +36,10 @@ package struct CQLConnectionError: Error, Equatable, Sendable {
         case noFreeStream
         /// So many answers are overdue that the connection is given up.
         case tooManyOverdueAnswers
+        /// A quiet connection gave no sign of life when it was asked for one.
+        case heartbeatMissed
+        /// None of several nodes can be connected to.
+        case noNodeReachable([CQLConnectionError])
     }
 
     package let code: Code
@@ -48,6 +52,26 @@ package struct CQLConnectionError: Error, Equatable, Sendable {
         self.code = code
         self.peer = peer
         self.isSafeToRetry = isSafeToRetry
+    }
+
+    /// What became of trying several nodes: an answer says more than none, so that a wrong password on one node
+    /// outweighs another node that is down.
+    init(noneOf failures: [CQLConnectionError]) {
+        let silent = failures.filter { if case .cannotConnect = $0.code { true } else { false } }
+        if let answer = failures.first(where: { !silent.contains($0) }) {
+            self = answer
+        } else if failures.count == 1 {
+            self = failures[0]
+        } else if failures.isEmpty {
+            let nowhere = TransportError.resolve(host: "", reason: "no node is known")
+            self.init(.cannotConnect(nowhere), peer: "", isSafeToRetry: true)
+        } else {
+            self.init(
+                .noNodeReachable(failures),
+                peer: failures.map(\.peer).joined(separator: ", "),
+                isSafeToRetry: true
+            )
+        }
     }
 
     /// The same failure for a request of which no byte was sent.
@@ -81,6 +105,15 @@ extension CQLConnectionError: CustomStringConvertible {
         case .cancelled: "cancelled"
         case .noFreeStream: "\(peer) has left all stream ids of the connection unanswered; send less at a time"
         case .tooManyOverdueAnswers: "\(peer) has left too many requests unanswered; the connection was given up"
+        case .heartbeatMissed: "\(peer) no longer answers on a connection that was quiet; it was given up"
+        case .noNodeReachable(let failures):
+            "none of the \(failures.count) CQL nodes can be connected to ("
+                + failures.map(\.reason).joined(separator: "; ") + "); check hosts, port and that the servers are up"
         }
+    }
+
+    /// The cause alone, for a list of several.
+    private var reason: String {
+        if case .cannotConnect(let error) = code { error.description } else { description }
     }
 }

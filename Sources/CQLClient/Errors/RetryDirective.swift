@@ -86,7 +86,9 @@ package enum RetryDirective: Equatable, Sendable {
     ) -> RetryDirective {
         switch error.code {
         case .cannotConnect: attempt == 0 ? .retryNextHost : backOff
-        case .connectionLost, .closed, .tooManyOverdueAnswers:
+        // Every node was tried already.
+        case .noNodeReachable: backOff
+        case .connectionLost, .closed, .tooManyOverdueAnswers, .heartbeatMissed:
             error.isSafeToRetry || isIdempotent ? (attempt == 0 ? .retryNextHost : backOff) : .giveUp
         case .requestTimedOut: isIdempotent ? backOff : .giveUp
         case .noFreeStream: backOff

@@ -8,8 +8,7 @@ extension CQLSession {
     package func keyspaceSchema(_ name: String) async throws(CQLError) -> KeyspaceSchema? {
         let condition = "WHERE keyspace_name = \(CQLLiteral.string(name))"
         let options = StatementOptions(consistency: .one, pageSize: 1000)
-        let keyspaces = try await rows("SELECT replication FROM system_schema.keyspaces \(condition)", options)
-        guard let keyspace = keyspaces.first else { return nil }
+        guard let replication = try await replicationOptions(of: name) else { return nil }
         let types = try await rows(
             "SELECT type_name, field_names, field_types FROM system_schema.types \(condition)",
             options
@@ -21,10 +20,36 @@ extension CQLSession {
             options
         )
         do throws(WireError) {
-            return try KeyspaceSchema(name: name, keyspace: keyspace, types: types, tables: tables, columns: columns)
+            return try KeyspaceSchema(
+                name: name,
+                replication: replication,
+                types: types,
+                tables: tables,
+                columns: columns
+            )
         } catch {
             throw .codec(error)
         }
+    }
+
+    /// The replication options of a keyspace, which the board is told too; nil when there is no such keyspace.
+    ///
+    /// - Throws: `CQLError`.
+    package func replicationOptions(of keyspace: String) async throws(CQLError) -> [String: String]? {
+        let condition = "WHERE keyspace_name = \(CQLLiteral.string(keyspace))"
+        let options = StatementOptions(consistency: .one)
+        let rows = try await rows("SELECT replication FROM system_schema.keyspaces \(condition)", options)
+        guard let row = rows.first else { return nil }
+        let replication: [String: String]
+        do throws(WireError) {
+            replication = try KeyspaceSchema.replication(row)
+        } catch {
+            throw .codec(error)
+        }
+        var topology = board.topology
+        topology.replication[keyspace] = ReplicationStrategy(replication)
+        board.update(topology)
+        return replication
     }
 
     /// Runs a statement that changes the schema and waits until every node has taken the change over.
@@ -40,16 +65,19 @@ extension CQLSession {
         return try await schemaAgreement(timeout: agreementTimeout)
     }
 
-    /// Waits until every node reports the same schema version.
+    /// Waits until every node that is up reports the same schema version.
     ///
     /// - Throws: `CQLError`.
     package func schemaAgreement(timeout: Duration) async throws(CQLError) -> SchemaAgreement {
         let deadline = ContinuousClock.now + timeout
         var pause = Duration.milliseconds(50)
         while true {
-            let versions = try await retrying(isIdempotent: true) { connection throws(CQLError) in
-                try await ClusterDescription.read(from: connection).schemaVersions
+            let nodes = try await retrying(isIdempotent: true) { connection throws(CQLError) in
+                try await ClusterDescription.read(from: connection).nodes
             }
+            // What was last heard of a node that is down says nothing about the others.
+            let statuses = board.statuses
+            let versions = Set(nodes.filter { statuses.isUp($0.endpoint) }.compactMap(\.schemaVersion))
             if versions.count <= 1 { return .agreed }
             guard ContinuousClock.now + pause < deadline else { return .timedOut(versionCount: versions.count) }
             try await sleep(for: pause)
@@ -68,17 +96,12 @@ package enum SchemaAgreement: Hashable, Sendable {
 extension KeyspaceSchema {
     init(
         name: String,
-        keyspace: ResultRow,
+        replication: [String: String],
         types: [ResultRow],
         tables: [ResultRow],
         columns: [ResultRow]
     ) throws(WireError) {
-        self.init(name: name)
-        if case .map(let entries) = try keyspace.value("replication") {
-            for entry in entries {
-                if case .text(let key) = entry.key, case .text(let value) = entry.value { replication[key] = value }
-            }
-        }
+        self.init(name: name, replication: replication)
         userTypes = try Self.resolved(types, keyspace: name)
         var columnsByTable: [String: [ColumnSchema]] = [:]
         for row in columns {
@@ -90,6 +113,16 @@ extension KeyspaceSchema {
             let table = try row.text("table_name") ?? ""
             self.tables.append(TableSchema(name: table, columns: columnsByTable[table] ?? []))
         }
+    }
+
+    /// The options in a row of `system_schema.keyspaces`.
+    static func replication(_ keyspace: ResultRow) throws(WireError) -> [String: String] {
+        guard case .map(let entries) = try keyspace.value("replication") else { return [:] }
+        var options: [String: String] = [:]
+        for entry in entries {
+            if case .text(let key) = entry.key, case .text(let value) = entry.value { options[key] = value }
+        }
+        return options
     }
 
     /// Types may contain one another, and come in the order of their names.

@@ -23,7 +23,7 @@ extension CQLSession {
         try await retrying(isIdempotent: true) { connection throws(CQLError) in try await connection.prepare(query) }
     }
 
-    /// Runs a prepared statement.
+    /// Runs a prepared statement, where its partition is if its values tell.
     ///
     /// - Throws: `CQLError`.
     package func execute(
@@ -32,7 +32,8 @@ extension CQLSession {
         isIdempotent: Bool,
         _ options: StatementOptions = StatementOptions()
     ) async throws(CQLError) -> ResultResponse {
-        try await retrying(isIdempotent: isIdempotent) { connection throws(CQLError) in
+        let route = board.isDivided ? Route(statement, values: values) : nil
+        return try await retrying(isIdempotent: isIdempotent, route: route) { connection throws(CQLError) in
             try await connection.execute(statement, values: values, options)
         }
     }

@@ -1,26 +1,27 @@
 package import CQLWire
+import PosixIO
 import WireKit
 
 /// What a cluster says of itself in `system.local` and `system.peers`.
 package struct ClusterDescription: Hashable, Sendable {
-    /// A node other than the one that was asked.
-    package struct Peer: Hashable, Sendable {
-        package var address: CQLInet?
-        package var datacentre: String?
-        package var schemaVersion: CQLUUID?
-    }
-
     package var name = ""
-    /// The datacentre of the node that was asked.
-    package var localDatacentre = ""
     package var partitioner = ""
-    package var releaseVersion = ""
-    package var schemaVersion: CQLUUID?
-    package var peers: [Peer] = []
+    /// The node that was asked.
+    package var local: ClusterNode
+    /// The other nodes.
+    package var peers: [ClusterNode] = []
     /// Whether the server announced one of ScyllaDB's extensions.
     package var isScyllaDB = false
 
-    package init() {}
+    package init(local: ClusterNode = ClusterNode(endpoint: .tcp(host: "", port: 0))) { self.local = local }
+
+    /// The datacentre of the node that was asked.
+    package var localDatacentre: String { local.datacentre }
+    package var releaseVersion: String { local.releaseVersion }
+    package var schemaVersion: CQLUUID? { local.schemaVersion }
+
+    /// Every node, the one that was asked first.
+    package var nodes: [ClusterNode] { [local] + peers }
 
     /// The nodes of the local datacentre, the one that was asked included.
     package var localNodeCount: Int { 1 + peers.count { $0.datacentre == localDatacentre } }
@@ -28,55 +29,131 @@ package struct ClusterDescription: Hashable, Sendable {
     /// Every datacentre, the local one first.
     package var datacentres: [String] {
         var names = [localDatacentre]
-        for case let name? in peers.map(\.datacentre) where !names.contains(name) { names.append(name) }
+        for name in peers.map(\.datacentre) where !name.isEmpty && !names.contains(name) { names.append(name) }
         return names
     }
 
     /// The schema versions in use, of which there is one when all nodes agree.
-    var schemaVersions: Set<CQLUUID> { Set(([schemaVersion] + peers.map(\.schemaVersion)).compactMap(\.self)) }
+    package var schemaVersions: Set<CQLUUID> { Set(nodes.compactMap(\.schemaVersion)) }
 
-    private static let localQuery =
-        "SELECT cluster_name, data_center, partitioner, release_version, schema_version FROM system.local WHERE key='local'"
-    private static let peersQuery = "SELECT peer, data_center, schema_version FROM system.peers"
+    private static let localQuery = """
+        SELECT cluster_name, data_center, rack, host_id, partitioner, release_version, schema_version, tokens \
+        FROM system.local WHERE key='local'
+        """
+    private static let peersQuery = """
+        SELECT peer, rpc_address, data_center, rack, host_id, release_version, schema_version, tokens \
+        FROM system.peers
+        """
+    /// Cassandra 4 and later: with the port that each node's clients connect to.
+    private static let peersWithPortsQuery = """
+        SELECT peer, native_address, native_port, data_center, rack, host_id, release_version, schema_version, tokens \
+        FROM system.peers_v2
+        """
 
     /// Asks the node that `connection` leads to.
     ///
     /// - Throws: `CQLError`.
     package static func read(from connection: CQLConnection) async throws(CQLError) -> ClusterDescription {
         let options = StatementOptions(consistency: .one)
-        let local = try await connection.query(localQuery, options)
-        let peers = try await connection.query(peersQuery, options)
-        guard case .rows(let localRows) = local else { throw .unexpectedResult(local.kind, query: localQuery) }
-        guard case .rows(let peerRows) = peers else { throw .unexpectedResult(peers.kind, query: peersQuery) }
+        let local = try await rows(of: localQuery, from: connection, options)
+        let peers = try await peerRows(from: connection, options)
         do throws(WireError) {
-            var cluster = try ClusterDescription(local: localRows, peers: peerRows)
-            cluster.isScyllaDB = connection.supported.entries.contains { $0.key.hasPrefix("SCYLLA_") }
+            var cluster = try ClusterDescription(local: local, peers: peers, endpoint: connection.endpoint)
+            cluster.isScyllaDB = connection.isScyllaDB
             return cluster
         } catch {
             throw .codec(error)
         }
     }
 
-    init(local: Rows, peers: Rows) throws(WireError) {
+    private static func peerRows(
+        from connection: CQLConnection,
+        _ options: StatementOptions
+    ) async throws(CQLError) -> Rows {
+        // ScyllaDB has no such table, and neither has Cassandra 3.
+        if !connection.isScyllaDB {
+            do throws(CQLError) {
+                return try await rows(of: peersWithPortsQuery, from: connection, options)
+            } catch .server(let error) where error.code == .invalid || error.code == .configError {
+            }
+        }
+        return try await rows(of: peersQuery, from: connection, options)
+    }
+
+    private static func rows(
+        of query: String,
+        from connection: CQLConnection,
+        _ options: StatementOptions
+    ) async throws(CQLError) -> Rows {
+        let result = try await connection.query(query, options)
+        guard case .rows(let rows) = result else { throw .unexpectedResult(result.kind, query: query) }
+        return rows
+    }
+
+    /// - Throws: `WireError` when the tables do not hold what they should.
+    init(local: Rows, peers: Rows, endpoint: Endpoint) throws(WireError) {
         guard let row = try ResultPage(local).allRows().first else {
             throw WireError(.invalidValue("it has no row"), field: "system.local", offset: 0)
         }
-        name = try row.text("cluster_name") ?? ""
-        localDatacentre = try row.text("data_center") ?? ""
-        partitioner = try row.text("partitioner") ?? ""
-        releaseVersion = try row.text("release_version") ?? ""
-        schemaVersion = try row.uuid("schema_version")
+        self.local = ClusterNode(row, endpoint: endpoint)
+        name = row.textIfPresent("cluster_name") ?? ""
+        partitioner = row.textIfPresent("partitioner") ?? ""
         for row in try ResultPage(peers).allRows() {
-            var peer = Peer(datacentre: try row.text("data_center"), schemaVersion: try row.uuid("schema_version"))
-            if case .inet(let address) = try row.value("peer") { peer.address = address }
+            guard let peer = ClusterNode(peer: row, contact: endpoint) else { continue }
             self.peers.append(peer)
         }
     }
 }
 
-extension ResultRow {
-    /// The uuid of a column, nil for null or anything else.
-    fileprivate func uuid(_ name: String) throws(WireError) -> CQLUUID? {
-        if case .uuid(let uuid) = try value(name) { uuid } else { nil }
+extension ClusterNode {
+    /// A row of either table.
+    ///
+    /// What a server's table lacks stays empty: versions differ, and a node that is just joining has gaps.
+    fileprivate init(_ row: ResultRow, endpoint: Endpoint) {
+        self.init(
+            endpoint: endpoint,
+            hostID: row.uuidIfPresent("host_id"),
+            datacentre: row.textIfPresent("data_center") ?? "",
+            rack: row.textIfPresent("rack") ?? "",
+            tokens: row.textsIfPresent("tokens").compactMap { Int64($0) }.map(Token.init),
+            schemaVersion: row.uuidIfPresent("schema_version"),
+            releaseVersion: row.textIfPresent("release_version") ?? ""
+        )
     }
+
+    /// Another node than the one that was asked; nil when no address is known for it.
+    ///
+    /// Without a port of its own it is reached at that of the contact point, and without an address for clients at the
+    /// one that it has for other nodes.
+    fileprivate init?(peer row: ResultRow, contact: Endpoint) {
+        let addresses = ["native_address", "rpc_address", "peer"].compactMap { row.inetIfPresent($0) }
+        guard let address = addresses.first(where: { !$0.bytes.allSatisfy { $0 == 0 } }) else { return nil }
+        var port: UInt16 = 9042
+        if case .tcp(_, let contactPort) = contact { port = contactPort }
+        if let own = row.intIfPresent("native_port") { port = UInt16(truncatingIfNeeded: own) }
+        self.init(row, endpoint: .tcp(host: address.description, port: port))
+    }
+}
+
+/// Columns that some servers do not have: nil for those, for null and for another type.
+extension ResultRow {
+    private func valueIfPresent(_ name: String) -> CQLValue? { (try? value(name)) ?? nil }
+
+    fileprivate func textIfPresent(_ name: String) -> String? {
+        if case .text(let text) = valueIfPresent(name) { text } else { nil }
+    }
+
+    fileprivate func uuidIfPresent(_ name: String) -> CQLUUID? {
+        if case .uuid(let uuid) = valueIfPresent(name) { uuid } else { nil }
+    }
+
+    fileprivate func inetIfPresent(_ name: String) -> CQLInet? {
+        if case .inet(let address) = valueIfPresent(name) { address } else { nil }
+    }
+
+    fileprivate func intIfPresent(_ name: String) -> Int32? {
+        if case .int(let number) = valueIfPresent(name) { number } else { nil }
+    }
+
+    fileprivate func textsIfPresent(_ name: String) -> [String] { (try? texts(name)) ?? [] }
 }

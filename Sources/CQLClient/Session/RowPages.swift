@@ -11,13 +11,21 @@ package final class RowPages {
 
     private let source: Source
     private let session: CQLSession
+    private let route: Route?
     private var options: StatementOptions
     private var isFinished = false
 
     /// Begins at `options.pagingState`, or at the first row; rows per page as `options.pageSize` says.
-    package init(_ source: Source, session: CQLSession, _ options: StatementOptions) {
+    ///
+    /// - Parameters:
+    ///   - source: what is read.
+    ///   - session: over whose connections.
+    ///   - route: where the rows are; nil when they are in no one place.
+    ///   - options: how it is read.
+    package init(_ source: Source, session: CQLSession, route: Route? = nil, _ options: StatementOptions) {
         self.source = source
         self.session = session
+        self.route = route
         self.options = options
     }
 
@@ -28,7 +36,7 @@ package final class RowPages {
         guard !isFinished else { return nil }
         let options = options
         let source = source
-        let result = try await session.retrying(isIdempotent: true) { connection throws(CQLError) in
+        let result = try await session.retrying(isIdempotent: true, route: route) { connection throws(CQLError) in
             switch source {
             case .query(let query): try await connection.query(query, options)
             case .prepared(let statement, let values): try await connection.execute(statement, values: values, options)

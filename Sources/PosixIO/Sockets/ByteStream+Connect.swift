@@ -9,13 +9,16 @@ extension ByteStream {
     ///
     /// - Parameters:
     ///   - endpoint: the server's address.
+    ///   - localPort: the port to connect from, for servers that look at it; nil lets the kernel choose.
     ///   - timeout: for name resolution and all attempts together.
     ///   - loop: the loop that the caller runs on, and the stream from then on.
     /// - Returns: the connected stream.
-    /// - Throws: `TransportError` of the last address tried, or resolve, timed out, cancelled.
+    /// - Throws: `TransportError` of the last address tried, or resolve, timed out, cancelled; a local port that is in
+    ///   use is `isLocalPortTaken`.
     nonisolated(nonsending)
         package static func connect(
             to endpoint: Endpoint,
+            localPort: UInt16? = nil,
             timeout: Duration,
             on loop: EventLoop
         ) async throws(TransportError) -> ByteStream
@@ -24,7 +27,13 @@ extension ByteStream {
         var failure = TransportError.resolve(host: endpoint.description, reason: "it has no address")
         for address in try await loop.addresses(of: endpoint, until: deadline) {
             do throws(TransportError) {
-                return try await connect(to: address, peer: endpoint.description, until: deadline, on: loop)
+                return try await connect(
+                    to: address,
+                    localPort: localPort,
+                    peer: endpoint.description,
+                    until: deadline,
+                    on: loop
+                )
             } catch .cancelled {
                 throw .cancelled
             } catch {
@@ -71,6 +80,7 @@ extension ByteStream {
     ///
     /// - Parameters:
     ///   - address: one of those that `endpoint` was resolved to.
+    ///   - localPort: the port to connect from; nil lets the kernel choose.
     ///   - peer: what errors name.
     ///   - keepAlive: how a silent peer is found to be gone, for internet addresses.
     ///   - deadline: when to give up.
@@ -80,6 +90,7 @@ extension ByteStream {
     nonisolated(nonsending)
         package static func connect(
             to address: SocketAddress,
+            localPort: UInt16? = nil,
             peer: String,
             keepAlive: KeepAlive = KeepAlive(),
             until deadline: ContinuousClock.Instant,
@@ -91,6 +102,7 @@ extension ByteStream {
         if address.family != AF_UNIX {
             SocketOption.noDelay.apply(to: rawValue)
             SocketOption.keepAlive(keepAlive).apply(to: rawValue)
+            if let localPort { try bind(rawValue, address.wildcard(port: localPort), peer: peer) }
         }
         let status = address.withSockaddr { connectSystemCall(rawValue, $0, $1) }
         let error = SyscallError.last("connect")
@@ -108,6 +120,18 @@ extension ByteStream {
         return stream
     }
 
+    /// Takes the local port of a connection that is to be made; one that an earlier connection has just left may be
+    /// used again.
+    private static func bind(
+        _ descriptor: Int32,
+        _ local: SocketAddress,
+        peer: String
+    ) throws(TransportError) {
+        SocketOption.reuseAddress.apply(to: descriptor)
+        guard local.withSockaddr({ bindSystemCall(descriptor, $0, $1) }) != 0 else { return }
+        throw .syscall(SyscallError.last("bind"), peer: peer)
+    }
+
     private static func opened(_ address: SocketAddress, peer: String) throws(TransportError) -> FileDescriptor {
         do throws(SyscallError) {
             return try FileDescriptor.open("socket") { socket(address.family, streamSocketType, 0) }
@@ -119,4 +143,17 @@ extension ByteStream {
 
 private func connectSystemCall(_ descriptor: Int32, _ address: UnsafePointer<sockaddr>, _ length: socklen_t) -> Int32 {
     connect(descriptor, address, length)
+}
+
+private func bindSystemCall(_ descriptor: Int32, _ address: UnsafePointer<sockaddr>, _ length: socklen_t) -> Int32 {
+    bind(descriptor, address, length)
+}
+
+extension TransportError {
+    /// Whether a connection was not even tried, because the local port asked for is in use: another one may be free.
+    package var isLocalPortTaken: Bool {
+        guard case .syscall(let error, _) = self else { return false }
+        return error.errno == EADDRINUSE || error.errno == EADDRNOTAVAIL
+            || error.call == "bind" && error.errno == EACCES
+    }
 }

@@ -41,6 +41,16 @@ package struct SocketAddress: Equatable, Sendable {
         }
     }
 
+    /// Any address of this one's family, with a port: what a socket is bound to that is only to have the port.
+    func wildcard(port: UInt16) -> SocketAddress {
+        var any = [UInt8](repeating: 0, count: bytes.count)
+        // The family, with its length byte on BSD, stays.
+        any.replaceSubrange(0..<2, with: bytes.prefix(2))
+        any[2] = UInt8(port >> 8)
+        any[3] = UInt8(port & 0xFF)
+        return SocketAddress(family: family, bytes: any)
+    }
+
     /// The port of an internet address, in host order.
     var port: UInt16? {
         guard family == AF_INET || family == AF_INET6, bytes.count >= 4 else { return nil }
