@@ -54,6 +54,33 @@ import WireKit
         ),
         ErrorResponse(code: .alreadyExists, message: "m", details: .alreadyExists(keyspace: "k", table: "")),
         ErrorResponse(code: .unprepared, message: "m", details: .unprepared(PreparedID(bytes: [1, 2, 3]))),
+        ErrorResponse(
+            code: .writeTimeout,
+            message: "m",
+            details: .writeTimeout(
+                consistency: .serial,
+                received: 0,
+                blockFor: 1,
+                writeType: .compareAndSet,
+                contentions: 3
+            )
+        ),
+        ErrorResponse(
+            code: .writeTimeout,
+            message: "m",
+            details: .writeTimeout(consistency: .serial, received: 0, blockFor: 1, writeType: .compareAndSet)
+        ),
+        ErrorResponse(
+            code: .writeTimeout,
+            message: "m",
+            details: .writeTimeout(consistency: .one, received: 0, blockFor: 1, writeType: .changeDataCapture)
+        ),
+        ErrorResponse(
+            code: .casWriteUnknown,
+            message: "m",
+            details: .casWriteUnknown(consistency: .serial, received: 1, blockFor: 2)
+        ),
+        ErrorResponse(code: .cdcWriteFailure, message: "m"),
         // ScyllaDB's rate limit error, whose number is negotiated.
         ErrorResponse(code: ErrorCode(rawValue: 0x4321), message: "m", details: .unknown([0, 1])),
     ]

@@ -23,7 +23,7 @@ extension CQLCapture {
         guard let startup, let frame = try? RequestFrame.decode(frame(startup)),
             case .startup(let message) = frame.request
         else { return nil }
-        return message.options[FrameCompression.optionKey].flatMap(FrameCompression.init)
+        return message.options[FrameCompression.optionKey].flatMap(FrameCompression.init(optionValue:))
     }
 
     /// An envelope as a frame; its body is not looked at.

@@ -28,9 +28,11 @@ extension CQLConnection {
         do throws(CQLConnectionError) {
             return try await connect(way, version: version, configuration, until: deadline, on: loop)
         } catch {
-            guard error.code == .unsupportedVersion(.v3), version == .v4 else { throw error }
+            guard case .unsupportedVersion(let answered) = error.code,
+                let lower = version.fallback(afterAnswerIn: answered)
+            else { throw error }
+            return try await connect(way, version: lower, configuration, until: deadline, on: loop)
         }
-        return try await connect(way, version: .v3, configuration, until: deadline, on: loop)
     }
 
     /// The way to a server.

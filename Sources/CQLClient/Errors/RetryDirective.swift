@@ -65,11 +65,11 @@ package enum RetryDirective: Equatable, Sendable {
         case .isBootstrapping: .retryNextHost
         case .unavailable: attempt == 0 ? .retryNextHost : backOff
         // Something may have been carried out.
-        case .overloaded, .writeTimeout, .truncateError: isIdempotent ? backOff : .giveUp
+        case .overloaded, .writeTimeout, .casWriteUnknown, .truncateError: isIdempotent ? backOff : .giveUp
         case .readTimeout: isIdempotent ? (attempt == 0 ? .retrySameHost : backOff) : .giveUp
         case .serverError: isIdempotent ? (attempt == 0 ? .retryNextHost : backOff) : .giveUp
         // Mostly lasting: a value too large, too many tombstones.
-        case .readFailure, .writeFailure: isIdempotent && attempt < 2 ? backOff : .giveUp
+        case .readFailure, .writeFailure, .cdcWriteFailure: isIdempotent && attempt < 2 ? backOff : .giveUp
         case .protocolError, .badCredentials, .functionFailure, .syntaxError, .unauthorized, .invalid, .configError,
             .alreadyExists:
             .giveUp

@@ -12,6 +12,11 @@ package enum FrameCompression: String, CaseIterable, Sendable {
     /// The key of the option in SUPPORTED and in STARTUP.
     package static let optionKey = "COMPRESSION"
 
+    /// The algorithm of this name, whose case servers do not mind; nil for others.
+    package init?(optionValue name: String) {
+        self.init(rawValue: name.lowercased())
+    }
+
     /// Bodies below this many bytes are not tried: what surrounds the compressed bytes takes what is saved.
     private static let minimumBodyByteCount = 64
 

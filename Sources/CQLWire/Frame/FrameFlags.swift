@@ -14,4 +14,6 @@ package struct FrameFlags: OptionSet, Hashable, Sendable {
     package static let customPayload = FrameFlags(rawValue: 0x04)
     /// The response carries a `[string list]` of warnings (v4).
     package static let warning = FrameFlags(rawValue: 0x08)
+    /// The version is one that its server calls a beta (v5).
+    package static let useBeta = FrameFlags(rawValue: 0x10)
 }

@@ -18,6 +18,10 @@ package struct ErrorCode: RawRepresentable, Hashable, Sendable {
     package static let readFailure = ErrorCode(rawValue: 0x1300)
     package static let functionFailure = ErrorCode(rawValue: 0x1400)
     package static let writeFailure = ErrorCode(rawValue: 0x1500)
+    /// Since v5.
+    package static let cdcWriteFailure = ErrorCode(rawValue: 0x1600)
+    /// Since v5.
+    package static let casWriteUnknown = ErrorCode(rawValue: 0x1700)
     package static let syntaxError = ErrorCode(rawValue: 0x2000)
     package static let unauthorized = ErrorCode(rawValue: 0x2100)
     package static let invalid = ErrorCode(rawValue: 0x2200)
@@ -25,12 +29,13 @@ package struct ErrorCode: RawRepresentable, Hashable, Sendable {
     package static let alreadyExists = ErrorCode(rawValue: 0x2400)
     package static let unprepared = ErrorCode(rawValue: 0x2500)
 
-    /// Every code that v4 defines, with the specification's words for it.
+    /// Every code that v3, v4 or v5 defines, with the specification's words for it.
     package static let names: [ErrorCode: String] = [
         .serverError: "server error", .protocolError: "protocol error", .badCredentials: "authentication error",
         .unavailable: "unavailable", .overloaded: "overloaded", .isBootstrapping: "is bootstrapping",
         .truncateError: "truncate error", .writeTimeout: "write timeout", .readTimeout: "read timeout",
         .readFailure: "read failure", .functionFailure: "function failure", .writeFailure: "write failure",
+        .cdcWriteFailure: "CDC write failure", .casWriteUnknown: "CAS write unknown",
         .syntaxError: "syntax error", .unauthorized: "unauthorized", .invalid: "invalid query",
         .configError: "configuration error", .alreadyExists: "already exists", .unprepared: "unprepared",
     ]

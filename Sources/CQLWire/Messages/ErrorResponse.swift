@@ -10,7 +10,14 @@ package struct ErrorResponse: Hashable, Sendable {
     package enum Details: Hashable, Sendable {
         case none
         case unavailable(consistency: Consistency, required: Int32, alive: Int32)
-        case writeTimeout(consistency: Consistency, received: Int32, blockFor: Int32, writeType: WriteType)
+        /// `contentions` of a compare-and-set come from servers that say v5's more in v4 too; nil where none do.
+        case writeTimeout(
+            consistency: Consistency,
+            received: Int32,
+            blockFor: Int32,
+            writeType: WriteType,
+            contentions: UInt16? = nil
+        )
         case readTimeout(consistency: Consistency, received: Int32, blockFor: Int32, dataPresent: Bool)
         case readFailure(
             consistency: Consistency,
@@ -30,8 +37,18 @@ package struct ErrorResponse: Hashable, Sendable {
         /// The table is empty when it is the keyspace that exists.
         case alreadyExists(keyspace: String, table: String)
         case unprepared(PreparedID)
-        /// What follows the message of a code that v4 does not define.
+        /// A compare-and-set may or may not have been applied (v5).
+        case casWriteUnknown(consistency: Consistency, received: Int32, blockFor: Int32)
+        /// The partition has had its operations of this second (ScyllaDB, `ProtocolExtensions.rateLimitErrorCode`).
+        case rateLimited(LimitedOperation, isRejectedByCoordinator: Bool)
+        /// What follows the message of a code that is not defined.
         case unknown(ArraySlice<UInt8>)
+    }
+
+    /// What a rate limit is of.
+    package enum LimitedOperation: UInt8, CaseIterable, Sendable {
+        case read = 0
+        case write = 1
     }
 
     /// An error whose details fit its code; where a code has details and none are given, decoders will miss them.
@@ -44,10 +61,16 @@ package struct ErrorResponse: Hashable, Sendable {
     /// Reads the body of an ERROR frame.
     ///
     /// - Throws: `WireError` when it is cut short or its details are not those of its code.
-    package static func decode(from reader: inout ByteReader) throws(WireError) -> ErrorResponse {
+    package static func decode(
+        from reader: inout ByteReader,
+        extensions: ProtocolExtensions = .none
+    ) throws(WireError) -> ErrorResponse {
         let code = ErrorCode(rawValue: try reader.readInt("error code"))
         let message = try reader.readString("error message")
-        return ErrorResponse(code: code, message: message, details: try Details.decode(code, from: &reader))
+        // The code is the server's to choose, so it is not among those that are known.
+        let isRateLimit = code == extensions.rateLimitErrorCode
+        let details = isRateLimit ? try Details.decodeRateLimit(from: &reader) : try Details.decode(code, from: &reader)
+        return ErrorResponse(code: code, message: message, details: details)
     }
 
     func encode(into writer: inout ByteWriter) throws(WireError) {
@@ -81,10 +104,25 @@ extension ErrorResponse.Details {
             return .alreadyExists(keyspace: try reader.readString("keyspace"), table: try reader.readString("table"))
         case .unprepared:
             return .unprepared(PreparedID(bytes: try reader.readShortBytes("prepared id")))
+        case .casWriteUnknown:
+            return .casWriteUnknown(
+                consistency: try reader.readConsistency("consistency"),
+                received: try reader.readInt("received"),
+                blockFor: try reader.readInt("block for")
+            )
         default:
             if ErrorCode.names[code] != nil || reader.remaining == 0 { return .none }
             return .unknown(try reader.readBytes(reader.remaining, "error details"))
         }
+    }
+
+    static func decodeRateLimit(from reader: inout ByteReader) throws(WireError) -> ErrorResponse.Details {
+        let start = reader
+        let code = try reader.readByte("limited operation")
+        guard let operation = ErrorResponse.LimitedOperation(rawValue: code) else {
+            throw start.error(.unknownCode(Int(code)), "limited operation")
+        }
+        return .rateLimited(operation, isRejectedByCoordinator: try reader.readByte("rejected by coordinator") != 0)
     }
 
     private static func decodeReplicaError(
@@ -116,11 +154,13 @@ extension ErrorResponse.Details {
         }
         let writeType = WriteType(rawValue: try reader.readString("write type"))
         guard hasFailures else {
+            let hasContentions = writeType == .compareAndSet && reader.remaining > 0
             return .writeTimeout(
                 consistency: consistency,
                 received: received,
                 blockFor: blockFor,
-                writeType: writeType
+                writeType: writeType,
+                contentions: hasContentions ? try reader.readShort("contentions") : nil
             )
         }
         return .writeFailure(
@@ -139,11 +179,12 @@ extension ErrorResponse.Details {
             writer.writeInteger(consistency.rawValue)
             writer.writeInteger(required)
             writer.writeInteger(alive)
-        case .writeTimeout(let consistency, let received, let blockFor, let writeType):
+        case .writeTimeout(let consistency, let received, let blockFor, let writeType, let contentions):
             writer.writeInteger(consistency.rawValue)
             writer.writeInteger(received)
             writer.writeInteger(blockFor)
             try writer.writeString(writeType.rawValue, "write type")
+            if let contentions { writer.writeInteger(contentions) }
         case .readTimeout(let consistency, let received, let blockFor, let dataPresent):
             writer.writeInteger(consistency.rawValue)
             writer.writeInteger(received)
@@ -170,6 +211,13 @@ extension ErrorResponse.Details {
             try writer.writeString(table, "table")
         case .unprepared(let id):
             try writer.writeShortBytes(id.bytes, "prepared id")
+        case .casWriteUnknown(let consistency, let received, let blockFor):
+            writer.writeInteger(consistency.rawValue)
+            writer.writeInteger(received)
+            writer.writeInteger(blockFor)
+        case .rateLimited(let operation, let isRejectedByCoordinator):
+            writer.writeInteger(operation.rawValue)
+            writer.writeInteger(UInt8(isRejectedByCoordinator ? 1 : 0))
         case .unknown(let bytes):
             writer.writeBytes(bytes)
         }

@@ -3,6 +3,8 @@ import WireKit
 /// What PREPARE returned (native protocol v4, section 4.2.5.4).
 package struct PreparedResult: Hashable, Sendable {
     package var id: PreparedID
+    /// Names the metadata of `result`, where `ProtocolExtensions.hasMetadataIDs` was agreed; else nil.
+    package var resultMetadataID: ArraySlice<UInt8>?
     /// The bind markers, in order.
     package var markers: [ColumnSpec]
     /// Which markers make up the partition key, in the key's order; empty under v3, which does not say.
@@ -23,8 +25,24 @@ package struct PreparedResult: Hashable, Sendable {
         flags = globalTable == nil ? [] : .globalTablesSpec
     }
 
-    static func decode(from reader: inout ByteReader, version: ProtocolVersion) throws(WireError) -> PreparedResult {
+    /// Whether the server marked the statement as conditional (`IF …`), as far as it was agreed that it does.
+    package func isConditional(_ extensions: ProtocolExtensions) -> Bool {
+        extensions.conditionalMark.map { UInt32(bitPattern: flags.rawValue) & $0 == $0 } ?? false
+    }
+
+    /// Marks the statement as conditional, if that was agreed.
+    package mutating func markConditional(_ extensions: ProtocolExtensions) {
+        guard let mark = extensions.conditionalMark else { return }
+        flags.formUnion(RowsMetadata.Flags(rawValue: Int32(bitPattern: mark)))
+    }
+
+    static func decode(
+        from reader: inout ByteReader,
+        version: ProtocolVersion,
+        extensions: ProtocolExtensions
+    ) throws(WireError) -> PreparedResult {
         let id = PreparedID(bytes: try reader.readShortBytes("prepared id"))
+        let metadataID = extensions.hasMetadataIDs ? try reader.readShortBytes("result metadata id") : nil
         let flags = RowsMetadata.Flags(rawValue: try reader.readInt("metadata flags"))
         let start = reader
         let markerCount = Int(try reader.readInt("marker count"))
@@ -44,6 +62,7 @@ package struct PreparedResult: Hashable, Sendable {
             partitionKeyIndices: indices,
             result: try RowsMetadata.decode(from: &reader, version: version)
         )
+        prepared.resultMetadataID = metadataID
         prepared.globalTable = globalTable
         prepared.flags = flags
         return prepared
@@ -72,6 +91,7 @@ package struct PreparedResult: Hashable, Sendable {
 
     func encode(into writer: inout ByteWriter, version: ProtocolVersion) throws(WireError) {
         try writer.writeShortBytes(id.bytes, "prepared id")
+        if let resultMetadataID { try writer.writeShortBytes(resultMetadataID, "result metadata id") }
         writer.writeInteger(flags.rawValue)
         try writer.writeCount(markers.count, as: Int32.self, "marker count")
         if version >= .v4 {

@@ -31,14 +31,15 @@ package enum Request: Hashable, Sendable {
     package static func decode(
         _ opcode: Opcode.Request,
         from reader: inout ByteReader,
-        version: ProtocolVersion
+        version: ProtocolVersion,
+        extensions: ProtocolExtensions = .none
     ) throws(WireError) -> Request {
         switch opcode {
         case .startup: .startup(try StartupRequest.decode(from: &reader))
         case .options: .options
         case .query: .query(try QueryRequest.decode(from: &reader, version: version))
         case .prepare: .prepare(try PrepareRequest.decode(from: &reader))
-        case .execute: .execute(try ExecuteRequest.decode(from: &reader, version: version))
+        case .execute: .execute(try ExecuteRequest.decode(from: &reader, version: version, extensions: extensions))
         case .batch: .batch(try BatchRequest.decode(from: &reader, version: version))
         case .register: .register(try RegisterRequest.decode(from: &reader))
         case .authResponse: .authResponse(try AuthResponseRequest.decode(from: &reader))

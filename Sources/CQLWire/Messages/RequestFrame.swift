@@ -31,6 +31,7 @@ package struct RequestFrame: Hashable, Sendable {
     package static func decode(
         _ frame: Frame,
         compression: FrameCompression? = nil,
+        extensions: ProtocolExtensions = .none,
         ignoringTrailingBytes: Bool = false
     ) throws(WireError) -> RequestFrame {
         let frame = try frame.decompressed(with: compression)
@@ -40,9 +41,9 @@ package struct RequestFrame: Hashable, Sendable {
             throw WireError(.unknownCode(Int(header.opcode)), field: "request opcode", offset: 4)
         }
         var reader = ByteReader(frame.body)
-        let hasPayload = header.flags.contains(.customPayload) && header.version >= .v4
-        let customPayload = hasPayload ? try reader.readBytesMap("custom payload") : nil
-        let request = try Request.decode(opcode, from: &reader, version: header.version)
+        // The flag tells where the message begins, though v3 does not know it.
+        let customPayload = header.flags.contains(.customPayload) ? try reader.readBytesMap("custom payload") : nil
+        let request = try Request.decode(opcode, from: &reader, version: header.version, extensions: extensions)
         if !ignoringTrailingBytes { try reader.expectEnd("\(opcode) body") }
         return RequestFrame(
             version: header.version,

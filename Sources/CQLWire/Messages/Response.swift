@@ -32,14 +32,15 @@ package enum Response: Hashable, Sendable {
     package static func decode(
         _ opcode: Opcode.Response,
         from reader: inout ByteReader,
-        version: ProtocolVersion
+        version: ProtocolVersion,
+        extensions: ProtocolExtensions = .none
     ) throws(WireError) -> Response {
         switch opcode {
-        case .error: .error(try ErrorResponse.decode(from: &reader))
+        case .error: .error(try ErrorResponse.decode(from: &reader, extensions: extensions))
         case .ready: .ready
         case .authenticate: .authenticate(try reader.readString("authenticator"))
         case .supported: .supported(try reader.readStringMultimap("supported options"))
-        case .result: .result(try ResultResponse.decode(from: &reader, version: version))
+        case .result: .result(try ResultResponse.decode(from: &reader, version: version, extensions: extensions))
         case .event: .event(try EventResponse.decode(from: &reader, version: version))
         case .authChallenge: .authChallenge(try reader.readNullableBytes("token"))
         case .authSuccess: .authSuccess(try reader.readNullableBytes("token"))

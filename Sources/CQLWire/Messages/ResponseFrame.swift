@@ -33,7 +33,8 @@ package struct ResponseFrame: Hashable, Sendable {
     /// - Throws: `WireError` for an unknown opcode, a malformed body, or one compressed otherwise than agreed.
     package static func decode(
         _ frame: Frame,
-        compression: FrameCompression? = nil
+        compression: FrameCompression? = nil,
+        extensions: ProtocolExtensions = .none
     ) throws(WireError) -> ResponseFrame {
         let frame = try frame.decompressed(with: compression)
         let header = frame.header
@@ -43,7 +44,7 @@ package struct ResponseFrame: Hashable, Sendable {
         }
         var reader = ByteReader(frame.body)
         let prefix = try reader.readPrefix(flags: header.flags, version: header.version)
-        let response = try Response.decode(opcode, from: &reader, version: header.version)
+        let response = try Response.decode(opcode, from: &reader, version: header.version, extensions: extensions)
         try reader.expectEnd("\(opcode) body")
         return ResponseFrame(
             version: header.version,

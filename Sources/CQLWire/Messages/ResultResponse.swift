@@ -30,7 +30,8 @@ package enum ResultResponse: Hashable, Sendable {
 
     static func decode(
         from reader: inout ByteReader,
-        version: ProtocolVersion
+        version: ProtocolVersion,
+        extensions: ProtocolExtensions
     ) throws(WireError) -> ResultResponse {
         let start = reader
         let code = try reader.readInt("result kind")
@@ -39,7 +40,8 @@ package enum ResultResponse: Hashable, Sendable {
         case .void: return .void
         case .rows: return .rows(try Rows.decode(from: &reader, version: version))
         case .setKeyspace: return .setKeyspace(try reader.readString("keyspace"))
-        case .prepared: return .prepared(try PreparedResult.decode(from: &reader, version: version))
+        case .prepared:
+            return .prepared(try PreparedResult.decode(from: &reader, version: version, extensions: extensions))
         case .schemaChange: return .schemaChange(try SchemaChange.decode(from: &reader, version: version))
         }
     }

@@ -15,6 +15,8 @@ package struct RowsMetadata: Hashable, Sendable {
         package static let hasMorePages = Flags(rawValue: 0x0002)
         /// The columns are counted but not described.
         package static let noMetadata = Flags(rawValue: 0x0004)
+        /// The metadata is other than the client said that it has (v5, and `ProtocolExtensions.hasMetadataIDs`).
+        package static let metadataChanged = Flags(rawValue: 0x0008)
     }
 
     package private(set) var flags: Flags
@@ -23,6 +25,12 @@ package struct RowsMetadata: Hashable, Sendable {
     package var pagingState: PagingState? {
         didSet {
             if pagingState == nil { flags.remove(.hasMorePages) } else { flags.insert(.hasMorePages) }
+        }
+    }
+    /// Names this metadata where it is other than the client said that it has; else nil.
+    package var changedMetadataID: ArraySlice<UInt8>? {
+        didSet {
+            if changedMetadataID == nil { flags.remove(.metadataChanged) } else { flags.insert(.metadataChanged) }
         }
     }
     /// nil when the server was told to skip them.
@@ -69,6 +77,9 @@ package struct RowsMetadata: Hashable, Sendable {
             let bytes = try reader.readNullableBytes("paging state") ?? []
             metadata.pagingState = PagingState(bytes: bytes)
         }
+        if flags.contains(.metadataChanged) {
+            metadata.changedMetadataID = try reader.readShortBytes("changed metadata id")
+        }
         guard !flags.contains(.noMetadata) else { return metadata }
         if flags.contains(.globalTablesSpec) { metadata.globalTable = try TableSpec.decode(from: &reader) }
         metadata.columns = try ColumnSpec.decodeList(
@@ -87,6 +98,7 @@ package struct RowsMetadata: Hashable, Sendable {
         writer.writeInteger(flags.rawValue)
         try writer.writeCount(columnCount, as: Int32.self, "column count")
         if let pagingState { try writer.writeNullableBytes(pagingState.bytes, "paging state") }
+        if let changedMetadataID { try writer.writeShortBytes(changedMetadataID, "changed metadata id") }
         guard let columns else { return }
         try ColumnSpec.encodeList(columns, globalTable: globalTable, into: &writer, version: version)
     }

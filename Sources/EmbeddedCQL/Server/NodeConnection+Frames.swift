@@ -24,14 +24,16 @@ extension NodeConnection {
             return true
         case .incomplete: return false
         case .foreign(let firstByte):
+            let requested = ProtocolVersion(rawValue: firstByte)
             refuse(
                 firstByte & 0x80 == 0
-                    ? "Invalid or unsupported protocol version (\(firstByte)); supported versions are (3/v3, 4/v4)"
-                    : "Wrong protocol direction (expected REQUEST, got RESPONSE)"
+                    ? requested.refusal.message : "Wrong protocol direction (expected REQUEST, got RESPONSE)",
+                in: requested.refusal.version
             )
             return false
         case .tooLong(let length):
-            refuse("Request is too big: length \(length) exceeds maximum allowed length \(FrameWalk.bodyLimit).")
+            let limit = FrameWalk.bodyLimit
+            refuse("Request is too big: length \(length) exceeds maximum allowed length \(limit).", in: .v4)
             return false
         }
     }
@@ -145,6 +147,8 @@ extension NodeConnection {
     }
 
     private func send(_ response: Response, on stream: StreamID) {
+        var response = response
+        if case .error(let error) = response { response = .error(error.said(in: version)) }
         var writer = ByteWriter()
         do throws(WireError) {
             try ResponseFrame(version: version, stream: stream, response: response).encode(into: &writer)
@@ -160,8 +164,8 @@ extension NodeConnection {
     }
 
     /// Answers something that is no frame of this protocol, and ends the connection.
-    private func refuse(_ message: String) {
-        version = .v4
+    private func refuse(_ message: String, in version: ProtocolVersion) {
+        self.version = version
         send(.error(ErrorResponse(code: .protocolError, message: message)), on: StreamID(rawValue: 0))
         closesWhenDrained = true
     }

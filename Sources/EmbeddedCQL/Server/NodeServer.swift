@@ -53,12 +53,14 @@ final class NodeServer {
     /// What a connection that belongs to `shard` is offered.
     func offer(shard: Int) -> ServerOffer {
         guard options.sharding != nil else { return ServerOffer() }
+        let port = shardAwareListener?.boundPort
+        let hasTLS = options.tls != nil
         return ServerOffer(
-            sharding: .init(
+            sharding: Sharding(
                 layout: placement.layout,
                 shard: shard,
-                shardAwarePort: shardAwareListener?.boundPort,
-                hasTLS: options.tls != nil
+                shardAwarePort: hasTLS ? nil : port,
+                shardAwareTLSPort: hasTLS ? port : nil
             )
         )
     }
