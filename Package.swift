@@ -47,8 +47,8 @@ let package = Package(
         .executableTarget(
             name: "pgscylla",
             dependencies: [
-                "Migration", "SchemaTranslation", "EmbeddedCQL", "PostgresClient", "CQLClient", "CQLWire", "PosixIO",
-                "WireKit",
+                "Migration", "SchemaTranslation", "EmbeddedCQL", "PostgresClient", "PostgresWire", "CQLClient",
+                "CQLWire", "PosixIO", "WireKit",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings
@@ -80,7 +80,10 @@ let package = Package(
         tests("CQLClientTests", ["CQLClient", "EmbeddedCQL", "CQLWire", "PosixIO", "WireKit"]),
         tests("EmbeddedCQLTests", ["EmbeddedCQL", "CQLWire", "PosixIO", "WireKit"]),
         tests("SchemaTranslationTests", ["SchemaTranslation"]),
-        tests("MigrationTests", ["Migration", "SchemaTranslation", "CQLWire", "PostgresWire", "PosixIO", "WireKit"]),
+        tests(
+            "MigrationTests",
+            ["Migration", "SchemaTranslation", "PostgresClient", "CQLWire", "PostgresWire", "PosixIO", "WireKit"]
+        ),
         tests(
             "IntegrationTests",
             [

@@ -14,14 +14,7 @@ import WireKit
         schema: String = "shop",
         user: String = "postgres"
     ) throws -> SourceConfiguration {
-        try SourceConfiguration(
-            host: server.socketDirectory,
-            port: Int(server.port),
-            user: user,
-            password: nil,
-            database: database,
-            schema: schema
-        )
+        try SourceConfiguration(server, user: user, database: database, schema: schema)
     }
 
     private func makeDatabase(_ server: PostgresServer) async throws -> String {
@@ -68,7 +61,7 @@ import WireKit
         #expect(statements.count > 40)
         let output = try await server.psql(
             statements.map { $0 + ";" }.joined(separator: "\n"),
-            database: source.database
+            database: source.connection.database
         )
         #expect(output.split(separator: "PGCOPY\n", omittingEmptySubsequences: false).count - 1 == statements.count)
     }
@@ -103,7 +96,7 @@ import WireKit
         #expect(error?.kind == .schemaNotFound)
         #expect(
             error?.description
-                == "schema \"shoop\" does not exist in database \"\(source.database)\"; it has empty, far, public, shop"
+                == "schema \"shoop\" does not exist in database \"\(source.connection.database)\"; it has empty, far, public, shop"
         )
     }
 

@@ -11,13 +11,7 @@ import Testing
         """
 
     private func source(_ server: PostgresServer, _ database: String) throws -> SourceConfiguration {
-        try SourceConfiguration(
-            host: server.socketDirectory,
-            port: Int(server.port),
-            user: server.superuser,
-            password: nil,
-            database: database
-        )
+        try SourceConfiguration(server, database: database)
     }
 
     @Test func loadingAgainRestoresTheContent() async throws {

@@ -23,13 +23,7 @@ struct VerifyTests {
         }
 
         func source() throws -> SourceConfiguration {
-            try SourceConfiguration(
-                host: server.socketDirectory,
-                port: Int(server.port),
-                user: server.superuser,
-                password: nil,
-                database: database
-            )
+            try SourceConfiguration(server, database: database)
         }
 
         func target() throws -> TargetConfiguration {

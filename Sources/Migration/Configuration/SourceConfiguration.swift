@@ -1,57 +1,73 @@
-package import PosixIO
-package import WireKit
+package import PostgresClient
 
 /// Which PostgreSQL schema to read, and how to reach it.
-package struct SourceConfiguration: Hashable, Sendable {
-    package let endpoint: Endpoint
-    package let user: String
-    package let password: Credential?
-    package let database: String
+package struct SourceConfiguration: Equatable, Sendable {
+    package var connection: PostgresConfiguration
+    /// Where the password comes from, for an error about it.
+    package var passwordOrigin: PasswordOrigin
     package let schema: String
-    package let tlsMode: PostgresTLSMode
-    /// A file of PEM certificates; nil trusts the system's.
-    package let rootCertificatePath: String?
 
-    /// Checks and gathers the `--postgres-*` options.
+    /// - Parameters:
+    ///   - connection: how to open a session.
+    ///   - passwordOrigin: where its password comes from.
+    ///   - schema: the schema whose tables are meant.
+    /// - Throws: `InvalidOption` when there is no schema, or the connection is one for replication only.
+    package init(
+        connection: PostgresConfiguration,
+        passwordOrigin: PasswordOrigin = .setting,
+        schema: String = "public"
+    ) throws(InvalidOption) {
+        try InvalidOption.require("--postgres-source-schema", notEmpty: schema)
+        if connection.replication != nil {
+            throw InvalidOption("replication", "cannot be asked for: replication connections are opened as needed")
+        }
+        self.connection = connection
+        self.passwordOrigin = passwordOrigin
+        self.schema = schema
+    }
+}
+
+extension SourceConfiguration {
+    /// What holds when nobody says otherwise, by no option, URL, service, variable or file.
+    static let defaults: [ConnectionKeyword: String] = [
+        .host: "localhost", .user: "postgres", .password: "postgres", .dbname: "postgres",
+        .fallbackApplicationName: "pgscylla",
+    ]
+
+    /// Gathers the options and all that complements them.
     ///
     /// - Parameters:
-    ///   - host: a name, an address, or the directory of a unix-domain socket when it begins with `/`.
-    ///   - port: the server's port, which is part of the socket's file name too.
-    ///   - user: the role to log in as.
-    ///   - password: nil when the server needs none.
-    ///   - database: the database to connect to.
+    ///   - options: single settings with their options' names.
+    ///   - url: the connection string.
     ///   - schema: the schema whose tables are meant.
-    ///   - tlsMode: one of libpq's words.
-    ///   - rootCertificatePath: for `verify-full` only: the other modes check nothing.
-    /// - Throws: `InvalidOption` naming the option at fault.
-    package init(
-        host: String,
-        port: Int,
-        user: String,
-        password: Credential?,
-        database: String,
-        schema: String = "public",
-        tlsMode: PostgresTLSMode = .prefer,
-        rootCertificatePath: String? = nil
-    ) throws(InvalidOption) {
-        try InvalidOption.require("--postgres-host", notEmpty: host)
-        try InvalidOption.require("--postgres-user", notEmpty: user)
-        try InvalidOption.require("--postgres-db", notEmpty: database)
-        try InvalidOption.require("--postgres-source-schema", notEmpty: schema)
-        let port = try InvalidOption.port("--postgres-port", port)
-        let isSocket = host.hasPrefix("/")
-        if isSocket, tlsMode == .require || tlsMode == .verifyFull {
-            throw InvalidOption("--postgres-sslmode", "\(tlsMode.rawValue) cannot be had over a unix-domain socket")
+    ///   - surroundings: the environment, and files in well-known places.
+    /// - Returns: the configuration, and sentences about files that were passed over.
+    /// - Throws: `InvalidOption` naming the setting at fault and where it was made.
+    package static func resolve(
+        options: [ConnectionKeyword: ConnectionSettings.Setting],
+        url: String?,
+        schema: String,
+        in surroundings: ConnectionSurroundings
+    ) throws(InvalidOption) -> (source: SourceConfiguration, warnings: [String]) {
+        for (keyword, setting) in options where keyword != .options && keyword != .password {
+            try InvalidOption.require(setting.origin, notEmpty: setting.text)
         }
-        if rootCertificatePath != nil, tlsMode != .verifyFull {
-            throw InvalidOption("--postgres-sslrootcert", "is used with --postgres-sslmode verify-full only")
+        let resolved: ResolvedConnection
+        do throws(ConnectionSettingError) {
+            resolved = try ConnectionSettings(
+                options: options,
+                connectionString: url.map { .init($0, origin: "--postgres-url") },
+                surroundings: surroundings,
+                defaults: defaults
+            ).resolved()
+        } catch {
+            throw InvalidOption(error.origin, error.reason)
         }
-        endpoint = isSocket ? .unix(path: "\(host)/.s.PGSQL.\(port)") : .tcp(host: host, port: port)
-        self.user = user
-        self.password = password
-        self.database = database
-        self.schema = schema
-        self.tlsMode = isSocket ? .disable : tlsMode
-        self.rootCertificatePath = rootCertificatePath
+        let source = try SourceConfiguration(
+            connection: resolved.configuration,
+            passwordOrigin: resolved.passwordOrigin,
+            schema: schema
+        )
+        return (source, resolved.warnings)
     }
 }

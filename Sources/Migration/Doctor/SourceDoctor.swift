@@ -6,26 +6,28 @@ import PostgresWire
 package enum SourceDoctor {
     /// Opens a session and looks at the way in.
     ///
-    /// - Throws: `MigrationError` when it was interrupted or the options cannot be used; no connection is a finding.
+    /// - Throws: `MigrationError`; that there is no connection is a diagnosis, too.
     package static func examine(_ source: SourceConfiguration) async throws(MigrationError) -> Diagnosis {
-        do throws(MigrationError) {
-            return try await withLane(named: "doctor") { lane throws(MigrationError) in
-                let connection = try await source.connect(on: lane.loop)
-                defer { connection.close() }
-                return Diagnosis(
-                    "PostgreSQL at \(connection.endpoint)",
-                    findings: SessionFindings.findings(connection.security)
-                )
-            }
-        } catch {
-            guard error.kind == .sourceUnreachable, let cause = error.underlying as? PostgresConnectionError else {
-                throw error
-            }
+        try await withLane(named: "doctor") { lane throws(MigrationError) in
+            let connection = try await source.connect(on: lane.loop)
+            defer { connection.close() }
             return Diagnosis(
-                unreachable: "PostgreSQL at \(cause.peer)",
-                reason: cause.circumstances,
-                remedy: cause.remedy ?? "see the server's log"
+                "PostgreSQL at \(connection.endpoint)",
+                findings: SessionFindings.findings(connection.security)
             )
         }
+    }
+
+    /// What to say instead of an examination: nil when the error is no matter of the server's.
+    package static func diagnosis(of error: MigrationError) -> Diagnosis? {
+        guard error.kind == .sourceUnreachable, let cause = error.underlying as? PostgresConnectionError else {
+            return nil
+        }
+        let remedy = [cause.remedy, error.remedy].compactMap(\.self).joined(separator: "; ")
+        return Diagnosis(
+            unreachable: "PostgreSQL at \(cause.peer)",
+            reason: cause.circumstances,
+            remedy: remedy.isEmpty ? "see the server's log" : remedy
+        )
     }
 }

@@ -1,40 +1,31 @@
 package import PosixIO
 package import PostgresClient
+import PostgresWire
 package import SchemaTranslation
 
 extension SourceConfiguration {
-    /// What the client needs to know.
-    package var client: PostgresConfiguration {
-        PostgresConfiguration(
-            endpoints: [endpoint],
-            user: user,
-            password: password,
-            database: database,
-            tls: tls
-        )
-    }
-
-    private var tls: PostgresTLS {
-        switch tlsMode {
-        case .disable: .disable
-        case .prefer: .prefer
-        case .require: .require
-        case .verifyFull: .verifyFull(rootCertificatePath.map { .file(path: $0) } ?? .system)
-        }
-    }
-
     /// Opens a session on a loop.
     ///
     /// - Throws: `MigrationError` (source unreachable, or interrupted).
     package func connect(on loop: EventLoop) async throws(MigrationError) -> PostgresConnection {
         do throws(PostgresConnectionError) {
-            return try await PostgresConnection.connect(client, on: loop)
+            return try await PostgresConnection.connect(connection, on: loop)
         } catch {
             switch error.code {
             case .cancelled: throw MigrationError(.interrupted, "interrupted while connecting to PostgreSQL")
             case .invalidConfiguration: throw MigrationError(.usage, underlying: error)
-            default: throw MigrationError(.sourceUnreachable, underlying: error)
+            default: throw MigrationError(.sourceUnreachable, underlying: error, remedy: remedy(for: error))
             }
+        }
+    }
+
+    /// What to know about a password that was refused and that nobody has just typed.
+    private func remedy(for error: PostgresConnectionError) -> String? {
+        guard error.code == .authenticationFailed, error.serverError?.sqlState == .invalidPassword else { return nil }
+        switch passwordOrigin {
+        case .setting: return nil
+        case .file(let path): return "the password came from \(path)"
+        case .none: return "no password was given, so the default was tried"
         }
     }
 }

@@ -37,6 +37,11 @@ func literalAddress(host: String, port: UInt16) -> SocketAddress? {
     (try? lookUp(host: host, port: port, flags: AI_NUMERICHOST))?.first
 }
 
+extension SocketAddress {
+    /// Whether a host is an address already, and no name that would have to be looked up.
+    package static func isLiteral(_ host: String) -> Bool { literalAddress(host: host, port: 0) != nil }
+}
+
 /// Where the resolver's thread leaves its answer for the task that may have stopped waiting.
 private final class Answer: @unchecked Sendable {
     // Sendable: `result` is touched under `mutex` only.

@@ -38,6 +38,13 @@ struct DoctorPostgresCommand: AsyncParsableCommand {
     var printsJSON = false
 
     func run() async throws {
-        try DoctorCommand.show(try await SourceDoctor.examine(postgres.configuration()), asJSON: printsJSON)
+        let diagnosis: Diagnosis
+        do {
+            diagnosis = try await SourceDoctor.examine(try await postgres.source())
+        } catch let error as MigrationError {
+            guard let finding = SourceDoctor.diagnosis(of: error) else { throw error }
+            diagnosis = finding
+        }
+        try DoctorCommand.show(diagnosis, asJSON: printsJSON)
     }
 }

@@ -29,7 +29,7 @@ struct SampleLoadCommand: AsyncParsableCommand {
     var replaces = false
 
     func run() async throws {
-        let source = try postgres.configuration()
+        let source = try await postgres.source()
         let tables = try await SampleData.load(into: source, replacing: replaces)
         for table in tables {
             StandardStream.output.print(

@@ -72,7 +72,7 @@ struct SetupCommand: AsyncParsableCommand {
     var printsJSON = false
 
     func run() async throws {
-        let setup = try setup()
+        let setup = try await setup()
         if fetchSize != nil {
             StandardStream.error.print(
                 "pgscylla: note: --direct-load-fetch-size has no effect: rows arrive as one stream"
@@ -97,9 +97,9 @@ struct SetupCommand: AsyncParsableCommand {
         throw ExitCode(report.exitStatus.rawValue)
     }
 
-    private func setup() throws -> SetupConfiguration {
+    private func setup() async throws -> SetupConfiguration {
         try SetupConfiguration(
-            source: postgres.configuration(),
+            source: await postgres.source(),
             target: scylla.configuration(replicationFactor: replicationFactor),
             request: selection.request(keyspace: scylla.keyspace),
             loadMethod: LoadMethod(option: loadMethod),

@@ -35,7 +35,7 @@ struct VerifyCommand: AsyncParsableCommand {
     var printsJSON = false
 
     func run() async throws {
-        let verification = try verification()
+        let verification = try await verification()
         let observer = ConsoleObserver()
         defer { observer.finish() }
         let report = try await VerificationCoordinator(verification, observer: observer).run()
@@ -44,9 +44,9 @@ struct VerifyCommand: AsyncParsableCommand {
         throw ExitCode(report.exitStatus.rawValue)
     }
 
-    private func verification() throws -> VerifyConfiguration {
+    private func verification() async throws -> VerifyConfiguration {
         try VerifyConfiguration(
-            source: postgres.configuration(),
+            source: await postgres.source(),
             target: scylla.configuration(),
             request: selection.request(keyspace: scylla.keyspace),
             readerCount: readerCount,

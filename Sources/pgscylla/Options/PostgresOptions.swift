@@ -1,24 +1,54 @@
 import ArgumentParser
 import Migration
+import PosixIO
+import PostgresClient
 import WireKit
 
 /// Which PostgreSQL server, database and schema.
 struct PostgresOptions: ParsableArguments {
     @Option(
-        name: .customLong("postgres-host"),
-        help: "PostgreSQL's host, or the directory of its unix-domain socket (beginning with /)."
+        name: .customLong("postgres-url"),
+        help: ArgumentHelp(
+            "postgresql://user@host:port/database?name=value or keyword=value pairs, as psql takes them.",
+            discussion: """
+                What neither an option nor the URL says is taken from the service, from libpq's environment variables \
+                (PGHOST, PGPASSWORD, PGSSLMODE, ...), from ~/.pgpass and ~/.postgresql, and from the defaults named \
+                here, in this order.
+                """,
+            valueName: "url"
+        )
     )
-    var host = "localhost"
+    var url: String?
 
-    @Option(name: .customLong("postgres-port"), parsing: .unconditional, help: "PostgreSQL's port.")
-    var port = 5432
+    @Option(
+        name: .customLong("postgres-host"),
+        help: ArgumentHelp(
+            "PostgreSQL's host, or the directory of its unix-domain socket (beginning with /); several with commas "
+                + "(default: localhost).",
+            valueName: "host"
+        )
+    )
+    var host: String?
 
-    @Option(name: .customLong("postgres-user"), help: "PostgreSQL's user.")
-    var user = "postgres"
+    @Option(
+        name: .customLong("postgres-port"),
+        parsing: .unconditional,
+        help: ArgumentHelp("PostgreSQL's port, or one per host with commas (default: 5432).", valueName: "port")
+    )
+    var port: String?
+
+    @Option(
+        name: .customLong("postgres-user"),
+        help: ArgumentHelp("PostgreSQL's user (default: postgres).", valueName: "user")
+    )
+    var user: String?
 
     @Option(
         name: .customLong("postgres-password"),
-        help: ArgumentHelp("That user's password (default: postgres).", valueName: "password")
+        help: ArgumentHelp(
+            "That user's password, which other users of this machine can see (default: postgres).",
+            valueName: "password"
+        )
     )
     var password: String?
 
@@ -28,36 +58,62 @@ struct PostgresOptions: ParsableArguments {
     )
     var passwordFile: String?
 
-    @Option(name: .customLong("postgres-db"), help: "The database.")
-    var database = "postgres"
+    @Option(
+        name: .customLong("postgres-db"),
+        help: ArgumentHelp("The database (default: postgres).", valueName: "database")
+    )
+    var database: String?
 
-    @Option(name: .customLong("postgres-source-schema"), help: "The schema to migrate.")
+    @Option(
+        name: .customLong("postgres-source-schema"),
+        help: ArgumentHelp("The schema to migrate.", valueName: "schema")
+    )
     var schema = "public"
 
-    @Option(
-        name: .customLong("postgres-sslmode"),
-        help: ArgumentHelp("disable, prefer, require or verify-full.", valueName: "mode")
-    )
-    var tlsMode = "prefer"
+    @OptionGroup var encryption: PostgresEncryptionOptions
+    @OptionGroup var session: PostgresSessionOptions
 
-    @Option(
-        name: .customLong("postgres-sslrootcert"),
-        help: ArgumentHelp("PEM certificates that verify-full trusts instead of the system's.", valueName: "file")
-    )
-    var rootCertificatePath: String?
-
-    /// The options, checked.
-    func configuration() throws -> SourceConfiguration {
-        let given = try PasswordOption.read("--postgres-password", password, "--postgres-password-file", passwordFile)
-        return try SourceConfiguration(
-            host: host,
-            port: port,
-            user: user,
-            password: given ?? Credential("postgres"),
-            database: database,
+    /// The options, checked, with everything that complements them.
+    ///
+    /// On a terminal, the password is asked for when the server wants one and nobody has given any.
+    ///
+    /// - Throws: `InvalidOption`, or `MigrationError` when the server that was asked cannot be reached.
+    func source() async throws -> SourceConfiguration {
+        let (source, warnings) = try SourceConfiguration.resolve(
+            options: settings(),
+            url: url,
             schema: schema,
-            tlsMode: PostgresTLSMode(option: tlsMode),
-            rootCertificatePath: rootCertificatePath
+            in: .ofThisProcess
         )
+        for warning in warnings + visiblePasswordWarnings {
+            StandardStream.error.print("pgscylla: warning: \(warning)")
+        }
+        return try await PasswordPrompt.complete(source)
+    }
+
+    /// The single settings.
+    private func settings() throws -> [ConnectionKeyword: ConnectionSettings.Setting] {
+        var settings = encryption.settings.merging(session.settings) { first, _ in first }
+        settings[.host] = host.map { .init($0, origin: "--postgres-host") }
+        settings[.port] = port.map { .init($0, origin: "--postgres-port") }
+        settings[.user] = user.map { .init($0, origin: "--postgres-user") }
+        settings[.dbname] = database.map { .init($0, origin: "--postgres-db") }
+        let password = try PasswordOption.read(
+            "--postgres-password",
+            password,
+            "--postgres-password-file",
+            passwordFile
+        )
+        settings[.password] = password.map { .init($0.value, origin: "--postgres-password") }
+        return settings
+    }
+
+    private var visiblePasswordWarnings: [String] {
+        let isInURL = (url.flatMap { try? ConnectionString($0) }?.values ?? [:]).keys.contains(where: \.isSecret)
+        guard password != nil || isInURL else { return [] }
+        return [
+            "a password on the command line can be seen by other users: use --postgres-password-file, PGPASSWORD or "
+                + "~/.pgpass"
+        ]
     }
 }

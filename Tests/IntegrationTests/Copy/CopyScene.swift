@@ -62,13 +62,7 @@ struct CopyScene: Sendable {
 
     func setup(_ choices: Choices = Choices()) async throws -> RunReport {
         let target = try target(choices)
-        let source = try SourceConfiguration(
-            host: server.socketDirectory,
-            port: Int(server.port),
-            user: choices.user ?? server.superuser,
-            password: nil,
-            database: database
-        )
+        let source = try SourceConfiguration(server, user: choices.user, database: database)
         let selection = TableSelection(
             included: choices.tables.map { TablePattern.list($0) } ?? [],
             excluded: choices.excluded.map { TablePattern.list($0) } ?? []

@@ -1,25 +1,23 @@
 import Migration
 import PosixIO
+import PostgresClient
 import SchemaTranslation
 import Testing
 import WireKit
 
 @Suite struct ConfigurationTests {
     private func source(
-        host: String = "localhost",
-        port: Int = 5432,
-        tls: PostgresTLSMode = .prefer,
-        roots: String? = nil
+        _ options: [ConnectionKeyword: String] = [:],
+        url: String? = nil,
+        schema: String = "public"
     ) throws(InvalidOption) -> SourceConfiguration {
-        try SourceConfiguration(
-            host: host,
-            port: port,
-            user: "u",
-            password: Credential("hunter2"),
-            database: "d",
-            tlsMode: tls,
-            rootCertificatePath: roots
-        )
+        let settings = options.map { ($0, ConnectionSettings.Setting($1, origin: "--postgres-\($0.rawValue)")) }
+        return try SourceConfiguration.resolve(
+            options: Dictionary(uniqueKeysWithValues: settings),
+            url: url,
+            schema: schema,
+            in: ConnectionSurroundings(variables: [:], homeDirectory: nil, files: NoFiles())
+        ).source
     }
 
     private func target(
@@ -64,21 +62,37 @@ import WireKit
         )
     }
 
-    @Test func aDirectoryIsASocket() throws {
-        #expect(try source(host: "/run/pg", port: 5433).endpoint == .unix(path: "/run/pg/.s.PGSQL.5433"))
-        #expect(try source(host: "/run/pg").tlsMode == .disable)
-        #expect(try source(host: "db").endpoint == .tcp(host: "db", port: 5432))
-        #expect(throws: InvalidOption.self) { try source(host: "/run/pg", tls: .verifyFull) }
+    @Test func theToolkitsDefaultsHold() throws {
+        let connection = try source().connection
+        #expect(connection.endpoints == [.tcp(host: "localhost", port: 5432)])
+        #expect(connection.user == "postgres" && connection.database == "postgres")
+        #expect(connection.password == Credential("postgres") && connection.applicationName == "pgscylla")
+        #expect(try source().passwordOrigin == .none && source([.password: "p"]).passwordOrigin == .setting)
     }
 
-    @Test func rootsAreRefusedWhereNothingIsVerified() throws {
-        #expect(try source(tls: .verifyFull, roots: "ca.pem").rootCertificatePath == "ca.pem")
-        #expect(throws: InvalidOption.self) { try source(tls: .require, roots: "ca.pem") }
+    @Test func whatIsGivenMustNotBeEmpty() {
+        #expect(throws: InvalidOption("--postgres-host", "must not be empty")) { try source([.host: ""]) }
+        #expect(throws: InvalidOption("--postgres-user", "must not be empty")) { try source([.user: ""]) }
+        #expect(throws: InvalidOption("--postgres-source-schema", "must not be empty")) { try source(schema: "") }
+        #expect(throws: Never.self) { try source([.password: "", .options: ""]) }
     }
 
-    @Test(arguments: [0, -1, 65_536, Int.max]) func portsHaveLimits(_ port: Int) {
+    @Test func replicationIsNotForTheUser() {
+        let reason = "cannot be asked for: replication connections are opened as needed"
+        #expect(throws: InvalidOption("replication", reason)) { try source(url: "replication=database") }
+        #expect(throws: Never.self) { try source(url: "replication=false") }
+    }
+
+    @Test func settingsAtFaultAreNamed() {
+        let reason = "cannot be \"on\": choose one of disable, allow, prefer, require, verify-ca, verify-full"
+        #expect(throws: InvalidOption("--postgres-sslmode", reason)) { try source([.sslmode: "on"]) }
+        #expect(throws: InvalidOption("sslmode in --postgres-url", reason)) { try source(url: "sslmode=on") }
+        #expect(throws: InvalidOption("--postgres-url", "has the unknown keyword \"x\"")) { try source(url: "x=y") }
+    }
+
+    @Test(arguments: [0, -1, 65_536, 1_000_000]) func portsHaveLimits(_ port: Int) {
         let reason = "must be between 1 and 65535, not \(port)"
-        #expect(throws: InvalidOption("--postgres-port", reason)) { try source(port: port) }
+        #expect(throws: InvalidOption("--postgres-port", reason)) { try source([.port: "\(port)"]) }
         #expect(throws: InvalidOption("--scylla-port", reason)) { try target(port: port) }
     }
 
@@ -131,11 +145,18 @@ import WireKit
 
     @Test func passwordsAreNeverPrinted() throws {
         let secret = Credential("hunter2")
-        for text in ["\(secret)", String(reflecting: secret), "\(try source())", String(reflecting: try source())] {
+        let source = try source(url: "postgres://u:hunter2@h/d?sslcert=c&sslkey=k&sslpassword=hunter2")
+        for text in ["\(secret)", String(reflecting: secret), "\(source)", String(reflecting: source)] {
             #expect(!text.contains("hunter2"))
         }
         var dumped = ""
-        dump(try source(), to: &dumped)
+        dump(source, to: &dumped)
         #expect(!dumped.contains("hunter2"))
     }
+}
+
+/// A machine without files.
+private struct NoFiles: ConnectionFiles {
+    func file(_ path: String) -> ConnectionFile { .absent }
+    func exists(_ path: String) -> Bool { false }
 }

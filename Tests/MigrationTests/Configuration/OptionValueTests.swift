@@ -30,15 +30,6 @@ import Testing
         }
     }
 
-    @Test(arguments: [("disable", PostgresTLSMode.disable), ("Prefer", .prefer), ("verify-full", .verifyFull)])
-    func tlsModes(_ text: String, _ mode: PostgresTLSMode) throws {
-        #expect(try PostgresTLSMode(option: text) == mode)
-    }
-
-    @Test func unknownTLSModesAreRefused() {
-        #expect(throws: InvalidOption.self) { try PostgresTLSMode(option: "allow") }
-    }
-
     @Test(arguments: [("one", Consistency.one), ("LOCAL_QUORUM", .localQuorum), ("local-one", .localOne)])
     func consistencies(_ text: String, _ level: Consistency) throws {
         #expect(try Consistency(option: text) == level)
