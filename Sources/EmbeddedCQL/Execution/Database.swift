@@ -17,6 +17,7 @@ struct RunOptions {
     var skipsMetadata = false
     var pageSize: Int32?
     var pagingState: ArraySlice<UInt8>?
+    var serialConsistency: Consistency?
 }
 
 /// Schema, rows and prepared statements of the node: everything but sockets.
@@ -29,6 +30,8 @@ final class Database {
     private var stores: [CQLUUID: StoredTable] = [:]
     /// The store used last: a load writes to the same one over and over.
     private var latestStore: (id: CQLUUID, table: StoredTable)?
+    private let now: () -> Int64
+    private let makeUUID: @Sendable () -> CQLUUID
     private var prepared = PreparedStatements()
     private var scratch = RowMutation()
     private var clock: WriteClock
@@ -51,7 +54,10 @@ final class Database {
     ) {
         self.keepsRows = keepsRows
         self.systemTables = systemTables
+        self.now = now
+        self.makeUUID = makeUUID
         clock = WriteClock(now: now)
+        ListPath.begin(at: now())
         schema = Schema(system: systemTables.keyspaces, makeUUID: makeUUID)
     }
 
@@ -116,40 +122,57 @@ extension Database {
     /// Runs a BATCH message.
     ///
     /// - Throws: `StatementError` when one of its statements is refused; nothing was changed then.
-    func batch(_ request: BatchRequest, keyspace: String?) throws(StatementError) {
+    func batch(_ request: BatchRequest, keyspace: String?) throws(StatementError) -> Outcome {
         if request.kind == .counter, !request.entries.isEmpty {
             throw .invalid("Cannot include non-counter statement in a counter batch")
         }
-        var writes: [(plan: WritePlan, bound: BoundValues)] = []
+        var parts: [ConditionalPlan.Part] = []
+        var bound: [BoundValues] = []
         for entry in request.entries {
-            let compiled: CompiledStatement
-            switch entry.statement {
-            case .query(let text):
-                let parsed = try Parser.parse(text)
-                compiled = try StatementCompiler(schema: schema, keyspace: keyspace).compile(parsed)
-            case .prepared(let id):
-                let bytes = Array(id.bytes)
-                compiled = try preparedStatement(bytes, bytes.indices).compiled
-            }
-            guard case .write(let plan) = compiled.plan else {
+            let compiled = try self.compiled(entry.statement, keyspace: keyspace)
+            switch compiled.plan {
+            case .write(let plan): parts.append(.init(write: plan, condition: nil))
+            case .conditional(let plan) where !plan.isBatch: parts += plan.parts
+            default:
                 throw .invalid("Invalid statement in batch: only UPDATE, INSERT and DELETE statements are allowed.")
             }
             let count = compiled.markers.count
             guard entry.values.count == count else {
                 throw .invalid("There were \(count) markers(?) in CQL but \(entry.values.count) bound variables")
             }
-            writes.append((plan, BoundValues(entry.values)))
+            bound.append(BoundValues(entry.values))
         }
-        try run(
-            writes,
-            RunOptions(consistency: request.consistency, defaultTimestamp: request.defaultTimestamp)
-        )
+        var options = RunOptions(consistency: request.consistency, defaultTimestamp: request.defaultTimestamp)
+        options.serialConsistency = request.serialConsistency
+        if parts.contains(where: { $0.condition != nil }) {
+            let plan = ConditionalPlan(parts: parts, isBatch: true, timestamp: nil)
+            try plan.check()
+            return .result(.rows(try run(plan, bound, options)))
+        }
+        try run(zip(parts, bound).map { (plan: $0.write, bound: $1) }, options)
+        return .result(.void)
+    }
+
+    private func compiled(
+        _ statement: BatchRequest.Statement,
+        keyspace: String?
+    ) throws(StatementError) -> CompiledStatement {
+        switch statement {
+        case .query(let text):
+            return try StatementCompiler(schema: schema, keyspace: keyspace).compile(try Parser.parse(text))
+        case .prepared(let id):
+            let bytes = Array(id.bytes)
+            return try preparedStatement(bytes, bytes.indices).compiled
+        }
     }
 }
 
 // MARK: - Running
 
 extension Database {
+    /// The moment at which a statement runs.
+    var environment: RunEnvironment { RunEnvironment(now: now(), makeUUID: makeUUID) }
+
     /// Runs a compiled statement with bound values.
     ///
     /// - Throws: `StatementError` when it is refused; nothing was changed then.
@@ -172,9 +195,15 @@ extension Database {
         case .batch(let plan):
             try run(plan, bound, options)
             return .result(.void)
+        case .conditional(let plan):
+            let rows = try run(plan, [BoundValues](repeating: bound, count: plan.parts.count), options)
+            return .result(.rows(rows))
+        case .describe(let describe):
+            let description = SchemaDescription(schema: schema, keyspace: options.keyspace)
+            return .result(.rows(try description.rows(for: describe, options)))
         case .select(let plan):
             try ReplicaCheck.require(options.consistency, in: plan.table.keyspace, schema)
-            var run = try SelectRun(plan, bound, options, try store(for: plan))
+            var run = try SelectRun(plan, bound, options, try store(for: plan), environment)
             return .result(.rows(try run.rows()))
         }
     }
@@ -183,7 +212,7 @@ extension Database {
     ///
     /// - Throws: `StatementError` when it is refused; nothing was changed then.
     func run(_ plan: WritePlan, _ bound: BoundValues, _ options: RunOptions) throws(StatementError) {
-        try ReplicaCheck.require(options.consistency, in: plan.table.keyspace, schema)
+        try ReplicaCheck.requireWrite(options.consistency, in: plan.table.keyspace, schema)
         try apply(plan, bound, timestamp: options.defaultTimestamp ?? clock.next())
     }
 
@@ -192,8 +221,8 @@ extension Database {
     /// - Throws: `StatementError` when one is refused; nothing was changed then.
     func run(_ writes: [(plan: WritePlan, bound: BoundValues)], _ options: RunOptions) throws(StatementError) {
         for write in writes {
-            try ReplicaCheck.require(options.consistency, in: write.plan.table.keyspace, schema)
-            try write.plan.check(write.bound, scratch: &scratch)
+            try ReplicaCheck.requireWrite(options.consistency, in: write.plan.table.keyspace, schema)
+            try write.plan.check(write.bound, scratch: &scratch) { environment }
         }
         let timestamp = options.defaultTimestamp ?? clock.next()
         for write in writes { try apply(write.plan, write.bound, timestamp: timestamp) }
@@ -202,10 +231,37 @@ extension Database {
     private func run(_ plan: BatchPlan, _ bound: BoundValues, _ options: RunOptions) throws(StatementError) {
         var options = options
         if let source = plan.timestamp {
-            let running = RunningValues(bound, constants: plan.constants)
+            let running = try RunningValues(bound, constants: plan.constants) { environment }
             options.defaultTimestamp = try running.integer(source, Int64.self, "timestamp")
         }
         try run(plan.writes.map { (plan: $0, bound: bound) }, options)
+    }
+
+    /// Runs a lightweight transaction; there is one replica, which is of one mind with itself.
+    private func run(
+        _ plan: ConditionalPlan,
+        _ bound: [BoundValues],
+        _ options: RunOptions
+    ) throws(StatementError) -> Rows {
+        switch options.serialConsistency {
+        case nil, .serial, .localSerial: break
+        default:
+            throw .invalid(
+                "Invalid consistency for conditional update. Must be one of SERIAL or LOCAL_SERIAL"
+            )
+        }
+        let table = plan.table
+        try ReplicaCheck.require(options.consistency, in: table.keyspace, schema)
+        for (part, bound) in zip(plan.parts, bound) { try part.write.check(bound, scratch: &scratch) { environment } }
+        let transaction = try ConditionalRun(plan, bound, stored(table).store, environment)
+        let isApplied = try transaction.holds()
+        let answer = try transaction.answer(isApplied: isApplied)
+        if isApplied {
+            // The node's clock alone: whoever goes by conditions must not write into the past.
+            let timestamp = clock.next()
+            for (part, bound) in zip(plan.parts, bound) { try apply(part.write, bound, timestamp: timestamp) }
+        }
+        return answer
     }
 
     private func apply(_ plan: WritePlan, _ bound: BoundValues, timestamp: Int64) throws(StatementError) {
@@ -214,7 +270,9 @@ extension Database {
             return
         }
         let stored = stored(plan.table)
-        writtenRowCount += try plan.run(bound, defaultTimestamp: timestamp, scratch: &scratch, on: &stored.store)
+        writtenRowCount += try plan.run(bound, defaultTimestamp: timestamp, scratch: &scratch, on: stored) {
+            environment
+        }
     }
 
     private func stored(_ table: TableSchema) -> StoredTable {
@@ -233,7 +291,7 @@ extension Database {
             return store
         }
         let stored = stored(plan.table)
-        if isOrdered { stored.store.prepareScan() }
+        if isOrdered { stored.prepareScan() }
         return stored.store
     }
 
@@ -253,7 +311,13 @@ extension Database {
             case .alterTable(let alter): try schema.alter(alter, current: current)
             case .dropTable(let name, let ifExists):
                 try schema.dropTable(name, ifExists: ifExists, current: current)
-            case .use, .truncate, .insert, .update, .delete, .batch, .select: nil
+            case .createType(let create): try schema.create(create, current: current)
+            case .alterType(let alter): try schema.alter(alter, current: current)
+            case .dropType(let name, let ifExists):
+                try schema.dropType(name, ifExists: ifExists, current: current)
+            case .dropAbsent(let kind, let name, let ifExists):
+                try schema.dropAbsent(kind, name, ifExists: ifExists, current: current)
+            case .use, .truncate, .insert, .update, .delete, .batch, .select, .describe: nil
             }
         guard let delta else { return .result(.void) }
         for table in delta.removedTables { removeStore(of: table) }

@@ -50,7 +50,7 @@ enum KeyRestriction: Equatable, Sendable {
     }
 
     /// The elements of a list that was checked.
-    private static func elements(_ bytes: [UInt8], _ range: Range<Int>) -> [Range<Int>] {
+    static func elements(_ bytes: [UInt8], _ range: Range<Int>) -> [Range<Int>] {
         var elements: [Range<Int>] = []
         var position = range.lowerBound + 4
         while let length = bytes.bigEndianInt32(at: position, before: range.upperBound) {
@@ -81,6 +81,10 @@ enum PartitionKeys {
         }
         guard key.count <= byteLimit else { throw tooLong(key.count) }
     }
+
+    /// The most keys that the IN restrictions of a statement may name.
+    static let combinationLimit = 100_000
+    static let tooManyCombinations = StatementError.invalid("The IN restrictions name too many keys")
 
     static let empty = StatementError.invalid("Key may not be empty")
 
@@ -116,9 +120,7 @@ enum PartitionKeys {
         var combinations: [[Range<Int>]] = [[]]
         for (restriction, column) in zip(restrictions, columns) {
             let values = try restriction.values(for: column, running)
-            guard combinations.count * values.count <= 100_000 else {
-                throw .invalid("The IN restrictions name too many keys")
-            }
+            guard combinations.count * values.count <= combinationLimit else { throw tooManyCombinations }
             combinations = combinations.flatMap { prefix in values.map { prefix + [$0] } }
         }
         return combinations

@@ -8,12 +8,12 @@ struct PagingPosition: Equatable {
 
     /// The partition of the last row.
     let partitionKey: [UInt8]
-    /// The last row in it; empty without clustering columns.
+    /// The last row in it; empty without clustering columns, and when the partition is done.
     let clusteringKey: [UInt8]
     /// Rows that LIMIT still allows.
-    let remaining: Int32
+    var remaining: Int32
     /// Rows that PER PARTITION LIMIT still allows in this partition.
-    let remainingInPartition: Int32
+    var remainingInPartition: Int32
 
     /// The paging state that a client gives back.
     var state: PagingState {
@@ -71,6 +71,7 @@ struct PagingPosition: Equatable {
             position += length
             values += 1
         }
-        return values == count
+        // None: the partition was returned for its static columns, or is one row.
+        return values == count || values == 0
     }
 }

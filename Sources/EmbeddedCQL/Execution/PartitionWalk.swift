@@ -126,42 +126,79 @@ struct PartitionWalk {
 /// The store is handed to each step, not kept: one is made per partition.
 struct RowWalk {
     private let rows: OrderedRows?
+    private let ranges: [ClusteringRange]
     private let isReversed: Bool
-    /// The next row; nil behind the last.
+    /// The row behind which the walk begins, which need not exist any more.
+    private let last: [UInt8]?
+    private var range = -1
+    /// The next row; nil behind the last of the range.
     private var position: OrderedRows.Position?
 
-    /// The rows of `slot` whose clustering key starts with `prefix`.
-    init(_ store: borrowing TableStore, _ slot: Int, prefix: [UInt8], isReversed: Bool) {
+    /// The rows of `slot` in `ranges`, which are in clustering order.
+    init(
+        _ store: borrowing TableStore,
+        _ slot: Int,
+        ranges: [ClusteringRange],
+        isReversed: Bool,
+        behind last: [UInt8]?
+    ) {
         self.isReversed = isReversed
+        self.ranges = isReversed ? ranges.reversed() : ranges
+        self.last = last
         rows = store.rows(ofSlot: slot)
-        guard let rows else { return }
-        if isReversed {
-            let end =
-                prefix.isEmpty
-                ? rows.endPosition
-                : rows.firstPosition { store.compare($0, with: prefix) == .descending ? .descending : .ascending }
-            position = rows.position(before: end)
-        } else {
-            position = prefix.isEmpty ? rows.startPosition : rows.firstPosition { store.compare($0, with: prefix) }
+    }
+
+    mutating func next(in store: borrowing TableStore) -> RecordReference? {
+        guard let rows else { return nil }
+        while true {
+            if let current = position, let reference = rows.row(at: current), isInRange(reference, store) {
+                position = isReversed ? rows.position(before: current) : rows.position(after: current)
+                return reference
+            }
+            range += 1
+            guard range < ranges.count else { return nil }
+            position = isReversed ? lastPosition(rows, store) : firstPosition(rows, store)
         }
     }
 
-    /// Goes on behind a row, which need not exist any more.
-    mutating func resume(after clusteringKey: [UInt8], in store: borrowing TableStore) {
-        guard let rows else { return }
-        if isReversed {
-            position = rows.position(before: rows.firstPosition { store.compare($0, with: clusteringKey) })
-        } else {
-            position = rows.firstPosition {
-                store.compare($0, with: clusteringKey) == .descending ? .descending : .ascending
+    private func isInRange(_ reference: RecordReference, _ store: borrowing TableStore) -> Bool {
+        let keys = ranges[range]
+        if keys.start.key.isEmpty, keys.end.key.isEmpty { return true }
+        let page = store.arena.page(reference.page)
+        let key = RowRecord.key(page, at: reference.offset)
+        return isReversed
+            ? store.clustering.reachesStart(of: keys, page, key) : !store.clustering.passesEnd(of: keys, page, key)
+    }
+
+    private func firstPosition(_ rows: OrderedRows, _ store: borrowing TableStore) -> OrderedRows.Position {
+        let start = ranges[range].start
+        var position = rows.startPosition
+        if !start.key.isEmpty {
+            position = rows.firstPosition { reference in
+                let order = store.compare(reference, with: start.key)
+                return order == .same && !start.isInclusive ? .ascending : order
             }
         }
+        guard let last else { return position }
+        let behind = rows.firstPosition { reference in
+            store.compare(reference, with: last) == .descending ? .descending : .ascending
+        }
+        return position.precedes(behind) ? behind : position
     }
 
-    mutating func next(prefix: [UInt8], in store: borrowing TableStore) -> RecordReference? {
-        guard let rows, let current = position, let reference = rows.row(at: current) else { return nil }
-        guard prefix.isEmpty || store.compare(reference, with: prefix) == .same else { return nil }
-        position = isReversed ? rows.position(before: current) : rows.position(after: current)
-        return reference
+    private func lastPosition(_ rows: OrderedRows, _ store: borrowing TableStore) -> OrderedRows.Position? {
+        let end = ranges[range].end
+        var position = rows.endPosition
+        if !end.key.isEmpty {
+            position = rows.firstPosition { reference in
+                let order = store.compare(reference, with: end.key)
+                return order == .descending || (order == .same && !end.isInclusive) ? .descending : .ascending
+            }
+        }
+        if let last {
+            let before = rows.firstPosition { store.compare($0, with: last) }
+            if before.precedes(position) { position = before }
+        }
+        return rows.position(before: position)
     }
 }

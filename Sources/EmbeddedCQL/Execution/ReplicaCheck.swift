@@ -2,6 +2,14 @@ import CQLWire
 
 /// Whether the one replica that there is meets a consistency level.
 enum ReplicaCheck {
+    /// - Throws: `StatementError` as `require` does, and for the levels that only lightweight transactions have.
+    static func requireWrite(_ consistency: Consistency, in name: String, _ schema: Schema) throws(StatementError) {
+        if consistency == .serial || consistency == .localSerial {
+            throw .invalid("You must use conditional updates for serializable writes")
+        }
+        try require(consistency, in: name, schema)
+    }
+
     /// - Throws: `StatementError` (unavailable) when the level needs more replicas than one.
     static func require(_ consistency: Consistency, in name: String, _ schema: Schema) throws(StatementError) {
         switch consistency {

@@ -3,6 +3,7 @@ import CQLWire
 /// Compiles a SELECT against the schema.
 struct SelectCompiler {
     private let select: Select
+    private let keyspace: KeyspaceSchema
     let table: TableSchema
     var context: CompilationContext
 
@@ -17,6 +18,7 @@ struct SelectCompiler {
     ) throws(StatementError) {
         self.select = select
         table = try schema.requireTable(select.table, current: current)
+        keyspace = try schema.requireKeyspace(table.keyspace)
         self.context = context
     }
 
@@ -24,120 +26,132 @@ struct SelectCompiler {
     ///
     /// - Throws: `StatementError` for columns, conditions and clauses that a server refuses, or that this one has not.
     mutating func compile() throws(StatementError) -> SelectPlan {
-        let (outputs, specs) = try outputs()
+        let grouping = try groupingColumns()
+        var selection = SelectionCompiler(table: table, keyspace: keyspace, context: context)
+        var selectors = select.selectors
+        if selectors.isEmpty {
+            selectors = table.columns.map { Selector(expression: .column($0.name), alias: nil) }
+        }
+        let outputs = try selection.compile(selectors, isGrouped: !grouping.isEmpty)
         var restrictions = RestrictionCompiler(
             table: table,
             allowsFiltering: select.allowsFiltering,
-            context: context
+            context: selection.context
         )
         let restricted = try restrictions.compile(select.relations)
         context = restrictions.context
         let isReversed = try isReversed(restricted.source)
         if select.isDistinct { try checkDistinct(outputs, restricted) }
-        let limit = try limit(select.limit, "[limit]")
+        if select.perPartitionLimit != nil, !selection.aggregates.isEmpty, grouping.isEmpty {
+            throw .invalid("PER PARTITION LIMIT is not allowed with aggregate queries.")
+        }
         let perPartitionLimit = try self.limit(select.perPartitionLimit, "[per_partition_limit]")
+        let limit = try limit(select.limit, "[limit]")
         return SelectPlan(
             table: table,
-            outputs: outputs,
-            columnSpecs: specs,
+            outputs: outputs.map(\.expression),
+            columnSpecs: outputs.map { spec($0.name, $0.type) },
+            aggregates: selection.aggregates,
             source: restricted.source,
-            clusteringPrefix: restricted.clusteringPrefix,
+            clustering: restricted.clustering,
             filters: restricted.filters,
             isDistinct: select.isDistinct,
+            grouping: grouping,
             isReversed: isReversed,
+            sortsPartitions: !select.ordering.isEmpty && restricted.source.mayNameSeveralPartitions,
             limit: limit,
             perPartitionLimit: perPartitionLimit,
-            constants: context.constants
+            constants: context.constants,
+            liveColumns: LiveColumns(table)
         )
     }
 
     private mutating func limit(_ term: Term?, _ name: String) throws(StatementError) -> ValueSource? {
         guard let term else { return nil }
         if case .integer(let digits) = term, digits.hasPrefix("-") || digits == "0" {
-            throw .invalid("LIMIT must be strictly positive")
+            let clause = name == "[limit]" ? "LIMIT" : "PER PARTITION LIMIT"
+            throw .invalid("\(clause) must be strictly positive")
         }
         return try context.source(term, .int, name: name, in: table)
-    }
-}
-
-// MARK: - What is selected
-
-extension SelectCompiler {
-    private func outputs() throws(StatementError) -> ([SelectPlan.Output], [ColumnSpec]) {
-        var outputs: [SelectPlan.Output] = []
-        var specs: [ColumnSpec] = []
-        if select.selectors.isEmpty {
-            outputs = table.columns.map { .column($0) }
-            specs = table.columns.map { spec($0.name, $0.type) }
-        }
-        for selector in select.selectors {
-            let (output, name, type) = try output(selector.expression)
-            outputs.append(output)
-            specs.append(spec(selector.alias ?? name, type))
-        }
-        if outputs.contains(where: \.isAggregate), !outputs.allSatisfy(\.isAggregate) {
-            throw .unsupported("selections of count() beside columns are")
-        }
-        return (outputs, specs)
     }
 
     private func spec(_ name: String, _ type: ColumnType) -> ColumnSpec {
         ColumnSpec(table: TableSpec(keyspace: table.keyspace, table: table.name), name: name, type: type)
     }
+}
 
-    private func output(
-        _ expression: Selector.Expression
-    ) throws(StatementError) -> (SelectPlan.Output, String, ColumnType) {
-        switch expression {
-        case .column(let name):
-            let column = try table.requireColumn(name)
-            return (.column(column), name, column.type)
-        case .writeTime(let name):
-            return (.writeTime(cell: try cell(name, of: "writeTime")), "writetime(\(name))", .bigint)
-        case .timeToLive(let name):
-            _ = try cell(name, of: "ttl")
-            return (.timeToLive, "ttl(\(name))", .int)
-        case .token(let names):
-            try RestrictionCompiler.checkTokenColumns(names, of: table)
-            return (.token, "system.token(\(names.joined(separator: ", ")))", .bigint)
-        case .countRows: return (.countRows, "count", .bigint)
-        case .countColumn(let name):
-            return (.countColumn(try table.requireColumn(name)), "system.count(\(name))", .bigint)
-        }
-    }
+// MARK: - DISTINCT and GROUP BY
 
-    private func cell(_ name: String, of function: String) throws(StatementError) -> Int {
-        let column = try table.requireColumn(name)
-        guard let cell = column.cell else {
-            throw .invalid("Cannot use selection function \(function) on PRIMARY KEY part \(name)")
-        }
-        switch column.type {
-        case .list, .set, .map: throw .unsupported("\(function) of a collection that is not frozen is")
-        default: return cell
-        }
-    }
-
+extension SelectCompiler {
     private func checkDistinct(
-        _ outputs: [SelectPlan.Output],
+        _ outputs: [SelectionCompiler.Compiled],
         _ restricted: RestrictionCompiler.Restrictions
     ) throws(StatementError) {
-        var names: [String] = []
+        var names: Set<String> = []
         for output in outputs {
-            guard case .column(let column) = output, column.isPartitionKey else {
-                throw .invalid("SELECT DISTINCT queries must only request partition key columns and/or static columns")
+            guard case .column(let column) = output.expression, column.isPartitionKey || column.isStatic else {
+                throw .invalid(
+                    "SELECT DISTINCT queries must only request partition key columns and/or static columns (not "
+                        + "\(output.name))"
+                )
             }
-            names.append(column.name)
+            names.insert(column.name)
         }
         if let missing = table.partitionKey.first(where: { !names.contains($0.name) }) {
             throw .invalid(
                 "SELECT DISTINCT queries must request all the partition key columns (missing \(missing.name))"
             )
         }
-        guard restricted.filters.allSatisfy(\.column.isPartitionKey) else {
+        guard restricted.filters.allSatisfy({ $0.columns[0].isPartitionKey || $0.columns[0].isStatic }) else {
             throw .invalid(
                 "SELECT DISTINCT with WHERE clause only supports restriction by partition key and/or static columns."
             )
         }
+    }
+
+    /// The columns of GROUP BY: the primary key from its beginning, where what is restricted to one value may be left out.
+    private func groupingColumns() throws(StatementError) -> [Column] {
+        var columns: [Column] = []
+        guard !select.grouping.isEmpty else { return [] }
+        let restricted = select.relations.compactMap { relation -> String? in
+            guard case .column(let name) = relation.subject, case .compare(.equal, _) = relation.predicate else {
+                return nil
+            }
+            return name
+        }
+        var key = Array(table.columns.prefix(table.partitionKeyCount + table.clusteringCount))
+        for name in select.grouping {
+            let column = try table.requireColumn(name)
+            guard column.isKey else {
+                throw .invalid(
+                    "Group by is currently only supported on the columns of the PRIMARY KEY, got \(name)"
+                )
+            }
+            while let next = key.first, next.name != name {
+                guard restricted.contains(next.name) else {
+                    throw .invalid(
+                        "Group by currently only support groups of columns following their declared order in the "
+                            + "PRIMARY KEY"
+                    )
+                }
+                key.removeFirst()
+            }
+            guard !key.isEmpty else {
+                throw .invalid(
+                    "Group by currently only support groups of columns following their declared order in the "
+                        + "PRIMARY KEY"
+                )
+            }
+            key.removeFirst()
+            columns.append(column)
+        }
+        let missing = table.partitionKey.first { column in
+            !columns.contains { $0.name == column.name } && !restricted.contains(column.name)
+        }
+        guard missing == nil else {
+            throw .invalid("Group by is not supported on only a part of the partition key")
+        }
+        return columns
     }
 }
 
@@ -146,21 +160,31 @@ extension SelectCompiler {
 extension SelectCompiler {
     private func isReversed(_ source: SelectPlan.Source) throws(StatementError) -> Bool {
         guard !select.ordering.isEmpty else { return false }
-        guard case .keys(let restrictions) = source else {
+        guard case .keys = source else {
             throw .invalid("ORDER BY is only supported when the partition key is restricted by an EQ or an IN.")
         }
-        for restriction in restrictions {
-            guard case .equal = restriction else { throw .unsupported("ORDER BY with IN on the partition key is") }
-        }
+        if select.isDistinct { throw .invalid("ORDER BY is not supported with SELECT DISTINCT") }
         var isReversed: Bool?
-        for (position, ordering) in select.ordering.enumerated() {
+        var expected = 0
+        for ordering in select.ordering {
             let column = try table.requireColumn(ordering.column)
-            guard case .clustering(position, let isDescending) = column.kind else {
+            guard case .clustering(let position, let isDescending) = column.kind else {
                 throw .invalid(
-                    "Order by is currently only supported on the clustered columns of the PRIMARY KEY, in their order, "
-                        + "got \(column.name)"
+                    "Order by is currently only supported on the clustered columns of the PRIMARY KEY, got "
+                        + "\(column.name)"
                 )
             }
+            // Columns that are restricted to one value may be left out.
+            while expected < position, isRestrictedToOneValue(table.clustering[table.partitionKeyCount + expected]) {
+                expected += 1
+            }
+            guard expected == position else {
+                throw .invalid(
+                    "Order by currently only supports the ordering of columns following their declared order "
+                        + "in the PRIMARY KEY"
+                )
+            }
+            expected += 1
             let reverses = ordering.isDescending != isDescending
             guard isReversed == nil || isReversed == reverses else {
                 throw .invalid("Unsupported order by relation")
@@ -168,5 +192,24 @@ extension SelectCompiler {
             isReversed = reverses
         }
         return isReversed ?? false
+    }
+
+    private func isRestrictedToOneValue(_ column: Column) -> Bool {
+        select.relations.contains { relation in
+            guard relation.subject == .column(column.name), case .compare(.equal, _) = relation.predicate else {
+                return false
+            }
+            return true
+        }
+    }
+}
+
+extension SelectPlan.Source {
+    fileprivate var mayNameSeveralPartitions: Bool {
+        guard case .keys(let restrictions) = self else { return true }
+        return restrictions.contains { restriction in
+            if case .equal = restriction { return false }
+            return true
+        }
     }
 }

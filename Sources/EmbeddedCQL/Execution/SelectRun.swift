@@ -1,24 +1,25 @@
 import CQLWire
 
-/// One run of a SELECT: walks partitions and rows, checks them, and writes what is selected.
+/// One run of a SELECT: walks partitions and rows, checks them, and gathers what is selected.
 struct SelectRun {
     private let plan: SelectPlan
     private let running: RunningValues
+    private let environment: RunEnvironment
     private let options: RunOptions
     private let store: TableStore
     private let matcher: RowMatcher
-    private let prefix: [UInt8]
-    private let liveCells: [Int]
+    private let ranges: [ClusteringRange]
     private let perPartitionLimit: Int32
     private let resumption: PagingPosition?
     private let pageSize: Int
 
     private var remaining: Int32
     private var remainingInPartition: Int32
-    private var content: [UInt8] = []
-    private var rowCount = 0
-    private var counts: [Int64]
-    private var row = RowView()
+    private var result: ResultContent
+    private var groups: GroupRun
+    private var row: RowView
+    /// Where the page ends, once it has.
+    private var position: PagingPosition?
 
     /// Checks the values that the run starts with.
     ///
@@ -27,28 +28,31 @@ struct SelectRun {
         _ plan: SelectPlan,
         _ bound: BoundValues,
         _ options: RunOptions,
-        _ store: TableStore
+        _ store: TableStore,
+        _ environment: RunEnvironment
     ) throws(StatementError) {
         self.plan = plan
         self.options = options
         self.store = store
-        running = RunningValues(bound, constants: plan.constants)
+        self.environment = environment
+        running = try RunningValues(bound, constants: plan.constants) { environment }
         matcher = try RowMatcher(plan.filters, running)
-        liveCells = plan.table.regular.compactMap(\.cell)
-        counts = [Int64](repeating: 0, count: plan.outputs.count)
-        var prefix: [UInt8] = []
-        for (source, column) in zip(plan.clusteringPrefix, plan.table.clustering) {
-            let value = try KeyRestriction.value(source, for: column, running)
-            prefix.appendVariableLength(value.count)
-            prefix.append(contentsOf: running.bytes[value])
-        }
-        self.prefix = prefix
+        row = RowView(now: environment.seconds)
+        groups = GroupRun(plan)
+        ranges = try plan.clustering.ranges(of: plan.table, store.clustering, running)
         if options.pageSize == 0 { throw StatementError(.protocolViolation, "The page size cannot be 0") }
-        let isPaged = !plan.isAggregate && (options.pageSize ?? 0) > 0
+        let isPaged = (options.pageSize ?? 0) > 0
+        if plan.sortsPartitions, isPaged {
+            throw .invalid(
+                "Cannot page queries with both ORDER BY and a IN restriction on the partition key; you must either "
+                    + "remove the ORDER BY or the IN and sort client side, or disable paging for this query"
+            )
+        }
         pageSize = isPaged ? Int(options.pageSize ?? .max) : .max
         perPartitionLimit = try Self.limit(plan.perPartitionLimit, running)
         remaining = try Self.limit(plan.limit, running)
         remainingInPartition = perPartitionLimit
+        result = ResultContent(isSorted: plan.sortsPartitions)
         if let state = options.pagingState {
             let position = try PagingPosition(state, clusteringCount: plan.table.clusteringCount)
             remaining = min(remaining, position.remaining)
@@ -69,29 +73,22 @@ struct SelectRun {
     /// - Throws: `StatementError` for key values that a server refuses.
     mutating func rows() throws(StatementError) -> Rows {
         var partitions = try PartitionWalk(plan, running, store, resumption: resumption)
-        var position: PagingPosition?
         scan: while let slot = partitions.next() {
             row.enterPartition(slot, of: plan.table, in: store)
             remainingInPartition = perPartitionLimit
-            var walk = RowWalk(store, slot, prefix: prefix, isReversed: plan.isReversed)
+            var last: [UInt8]?
             if let resumption, row.isPartition(resumption.partitionKey) {
                 remainingInPartition = min(perPartitionLimit, resumption.remainingInPartition)
-                if plan.isDistinct || !store.isClustered { continue }
-                walk.resume(after: resumption.clusteringKey, in: store)
+                if plan.isDistinct || resumption.clusteringKey.isEmpty { continue }
+                last = resumption.clusteringKey
             }
-            while remainingInPartition > 0, let reference = walk.next(prefix: prefix, in: store) {
-                row.enterRow(reference, of: plan.table, in: store)
-                guard row.isLive(among: liveCells), matcher.matches(row) else { continue }
-                emit()
-                if remaining == 0 { break scan }
-                if rowCount == pageSize {
-                    position = currentPosition()
-                    break scan
-                }
-                if plan.isDistinct { break }
-            }
+            if try visitPartition(slot, behind: last) { break scan }
+            if try finishPartition() { break scan }
         }
-        if plan.isAggregate { emitCounts() }
+        // Without GROUP BY all rows, even none, are one group.
+        if plan.isAggregate, plan.grouping.isEmpty { try emitGroup() }
+        let order = plan.sortsPartitions ? (store.clustering, plan.isReversed) : nil
+        let (content, rowCount) = result.finished(order: order, limit: remaining)
         let state = position?.state
         let metadata =
             options.skipsMetadata
@@ -100,64 +97,134 @@ struct SelectRun {
         return Rows(metadata: metadata, rowCount: rowCount, content: content[...])
     }
 
+    /// Looks at a partition's rows; true when the page is full or the limit reached.
+    private mutating func visitPartition(_ slot: Int, behind last: [UInt8]?) throws(StatementError) -> Bool {
+        var walk = RowWalk(store, slot, ranges: ranges, isReversed: plan.isReversed, behind: last)
+        var hasRows = false
+        while remainingInPartition > 0, let reference = walk.next(in: store) {
+            row.enterRow(reference, of: plan.table, in: store)
+            guard row.isLive(among: plan.liveColumns) else { continue }
+            hasRows = true
+            if plan.isDistinct { break }
+            guard matcher.matches(row) else { continue }
+            if try take() { return true }
+        }
+        if plan.isDistinct {
+            let exists = hasRows || (plan.table.hasStatics && row.hasStaticValue(among: plan.liveColumns))
+            return exists && matcher.matches(row) ? try take() : false
+        }
+        guard plan.table.hasStatics, !hasRows, last == nil, plan.reachesWholePartitions else { return false }
+        // A partition that has nothing but static columns is one row.
+        row.enterPartition(slot, of: plan.table, in: store)
+        guard row.hasStaticValue(among: plan.liveColumns), matcher.matches(row) else { return false }
+        return try take()
+    }
+
+    /// Takes the row that is looked at into the result; true when the page is full or the limit reached.
+    private mutating func take() throws(StatementError) -> Bool {
+        guard plan.isAggregate else {
+            try result.append(plan.outputs, row, plan.table, [], running, environment)
+            remaining -= plan.sortsPartitions ? 0 : 1
+            remainingInPartition -= 1
+            if remaining == 0 { return true }
+            guard result.rowCount == pageSize else { return false }
+            position = currentPosition()
+            return true
+        }
+        if groups.begins(with: row) {
+            try emitGroup()
+            if remaining == 0 || remainingInPartition == 0 { return remaining == 0 }
+            if result.rowCount == pageSize {
+                position = groups.lastPosition
+                return true
+            }
+        }
+        try groups.add(row, running, environment)
+        if !plan.grouping.isEmpty { groups.lastPosition = currentPosition() }
+        return false
+    }
+
     private func currentPosition() -> PagingPosition {
         PagingPosition(
             partitionKey: row.partitionKey,
-            clusteringKey: row.clusteringKey(of: plan.table),
+            clusteringKey: plan.isDistinct ? [] : row.clusteringKey(of: plan.table),
             remaining: remaining,
             remainingInPartition: remainingInPartition
         )
     }
 }
 
-// MARK: - Output
+// MARK: - Groups
 
 extension SelectRun {
-    private mutating func emit() {
-        if plan.isAggregate {
-            for (index, output) in plan.outputs.enumerated() {
-                if case .countColumn(let column) = output, row.value(of: column) == nil { continue }
-                counts[index] += 1
-            }
-            return
-        }
-        for index in plan.outputs.indices {
-            switch plan.outputs[index] {
-            case .column(let column):
-                guard let value = row.value(of: column) else {
-                    content.appendLength(-1)
-                    continue
-                }
-                content.appendLength(value.range.count)
-                content.append(contentsOf: value.bytes[value.range])
-            case .writeTime(let cell): append(row.timestamp(ofCell: cell))
-            case .token: append(Token(routingKey: row.partitionKey).rawValue)
-            case .timeToLive, .countRows, .countColumn: content.appendLength(-1)
-            }
-        }
-        rowCount += 1
+    private mutating func emitGroup() throws(StatementError) {
+        try result.append(plan.outputs, row, plan.table, groups.results, running, environment)
+        groups.reset()
         remaining -= 1
         remainingInPartition -= 1
+        if var last = groups.lastPosition {
+            last.remaining = remaining
+            last.remainingInPartition = remainingInPartition
+            groups.lastPosition = last
+        }
     }
 
-    private mutating func append(_ number: Int64?) {
-        content.appendLength(number == nil ? -1 : 8)
-        if let number { content.appendInt64(number) }
-    }
-
-    private mutating func emitCounts() {
-        for count in counts { append(count) }
-        rowCount = 1
+    /// Emits the last group of a partition, for no group goes beyond one; true when the page is full or the limit
+    /// reached.
+    private mutating func finishPartition() throws(StatementError) -> Bool {
+        guard !plan.grouping.isEmpty, groups.hasRows else { return false }
+        try emitGroup()
+        if remaining == 0 { return true }
+        guard result.rowCount == pageSize else { return false }
+        position = groups.lastPosition
+        return true
     }
 }
 
-extension [UInt8] {
-    /// The length before a value, −1 for null; no value is as long as 2 GiB.
-    fileprivate mutating func appendLength(_ length: Int) {
-        let bits = UInt32(truncatingIfNeeded: length)
-        append(UInt8(truncatingIfNeeded: bits >> 24))
-        append(UInt8(truncatingIfNeeded: bits >> 16))
-        append(UInt8(truncatingIfNeeded: bits >> 8))
-        append(UInt8(truncatingIfNeeded: bits))
+/// The group that a run is in.
+struct GroupRun {
+    private let plan: SelectPlan
+    private var accumulators: [Accumulator] = []
+    /// The values of the grouping columns in the group's rows.
+    private var key: [[UInt8]?]?
+    /// The last row that was added.
+    var lastPosition: PagingPosition?
+
+    init(_ plan: SelectPlan) {
+        self.plan = plan
+        reset()
     }
+
+    var hasRows: Bool { key != nil }
+
+    mutating func reset() {
+        accumulators = plan.aggregates.map { Accumulator($0.function) }
+        key = nil
+    }
+
+    /// Whether the row belongs to another group than the rows so far.
+    func begins(with row: borrowing RowView) -> Bool {
+        guard let key else { return false }
+        return key != values(of: row)
+    }
+
+    private func values(of row: borrowing RowView) -> [[UInt8]?] {
+        var values: [[UInt8]?] = []
+        for column in plan.grouping { values.append(row.value(of: column).map { Array($0.bytes[$0.range]) }) }
+        return values
+    }
+
+    /// - Throws: `StatementError` when a function refuses its arguments.
+    mutating func add(
+        _ row: borrowing RowView,
+        _ running: RunningValues,
+        _ environment: RunEnvironment
+    ) throws(StatementError) {
+        if key == nil { key = values(of: row) }
+        for (index, aggregate) in plan.aggregates.enumerated() {
+            try accumulators[index].add(try aggregate.argument?.value(row, [], running, environment))
+        }
+    }
+
+    var results: [[UInt8]?] { accumulators.map(\.result) }
 }

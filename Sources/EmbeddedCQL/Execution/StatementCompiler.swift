@@ -13,15 +13,18 @@ struct StatementCompiler {
         let context = CompilationContext(markerNames: parsed.markerNames)
         switch parsed.statement {
         case .use(let name): return try plain(.use(keyspace: name), context)
-        case .createKeyspace, .alterKeyspace, .dropKeyspace, .createTable, .alterTable, .dropTable:
+        case .createKeyspace, .alterKeyspace, .dropKeyspace, .createTable, .alterTable, .dropTable, .createType,
+            .alterType, .dropType, .dropAbsent:
             return try plain(.definition(parsed.statement), context)
         case .truncate(let name): return try plain(.truncate(try changeableTable(name)), context)
+        case .describe(let describe): return try plain(.describe(describe), context)
         case .insert, .update, .delete:
-            let (plan, context) = try write(parsed.statement, context)
+            let (part, context) = try write(parsed.statement, context)
+            let conditional = ConditionalPlan(parts: [part], isBatch: false, timestamp: nil)
             return CompiledStatement(
-                plan: .write(plan),
+                plan: part.condition == nil ? .write(part.write) : .conditional(conditional),
                 markers: try context.markerSpecs(),
-                partitionKeyIndices: Self.partitionKeyIndices(plan.partition),
+                partitionKeyIndices: Self.partitionKeyIndices(part.write.partition),
                 resultColumns: nil
             )
         case .batch(let batch): return try compile(batch, context)
@@ -60,20 +63,31 @@ struct StatementCompiler {
     private func write(
         _ statement: Statement,
         _ context: CompilationContext
-    ) throws(StatementError) -> (WritePlan, CompilationContext) {
+    ) throws(StatementError) -> (ConditionalPlan.Part, CompilationContext) {
+        let name: TableName
+        let condition: Condition
         switch statement {
-        case .insert(let insert):
-            var compiler = try WriteCompiler(insert.table, schema, current: keyspace, context: context)
-            return (try compiler.compile(insert), compiler.context)
-        case .update(let update):
-            var compiler = try WriteCompiler(update.table, schema, current: keyspace, context: context)
-            return (try compiler.compile(update), compiler.context)
-        case .delete(let delete):
-            var compiler = try WriteCompiler(delete.table, schema, current: keyspace, context: context)
-            return (try compiler.compile(delete), compiler.context)
+        case .insert(let insert): (name, condition) = (insert.table, insert.condition)
+        case .update(let update): (name, condition) = (update.table, update.condition)
+        case .delete(let delete): (name, condition) = (delete.table, delete.condition)
         default:
             throw .invalid("Invalid statement in batch: only UPDATE, INSERT and DELETE statements are allowed.")
         }
+        var context = context
+        context.beginStatement()
+        var compiler = try WriteCompiler(name, schema, current: keyspace, context: context)
+        let plan: WritePlan
+        switch statement {
+        case .insert(let insert): plan = try compiler.compile(insert)
+        case .update(let update): plan = try compiler.compile(update)
+        case .delete(let delete): plan = try compiler.compile(delete)
+        default: throw .invalid("Invalid statement in batch")
+        }
+        guard condition != .none else { return (.init(write: plan, condition: nil), compiler.context) }
+        var conditions = ConditionCompiler(plan: plan, context: compiler.context)
+        let compiled = try conditions.compile(condition)
+        let whole = plan.with(constants: conditions.context.constants)
+        return (.init(write: whole, condition: compiled), conditions.context)
     }
 
     private func compile(
@@ -85,21 +99,30 @@ struct StatementCompiler {
             throw .invalid("Global TTL on the BATCH statement is not supported.")
         }
         var context = context
-        var timestamp: ValueSource?
-        var writes: [WritePlan] = []
+        var parts: [ConditionalPlan.Part] = []
         for statement in batch.statements {
-            let (plan, grown) = try write(statement, context)
+            let (part, grown) = try write(statement, context)
             context = grown
-            guard batch.using.timestamp == nil || plan.timestamp == nil else {
+            guard batch.using.timestamp == nil || part.write.timestamp == nil else {
                 throw .invalid("Timestamp must be set either on BATCH or individual statements")
             }
-            writes.append(plan)
+            parts.append(part)
         }
-        if let term = batch.using.timestamp, let table = writes.first?.table {
+        var timestamp: ValueSource?
+        context.beginStatement()
+        if let term = batch.using.timestamp, let table = parts.first?.write.table {
             timestamp = try context.source(term, .bigint, name: "[timestamp]", in: table)
         }
+        var plan = StatementPlan.batch(
+            BatchPlan(writes: parts.map(\.write), timestamp: timestamp, constants: context.constants)
+        )
+        if parts.contains(where: { $0.condition != nil }) {
+            let conditional = ConditionalPlan(parts: parts, isBatch: true, timestamp: timestamp)
+            try conditional.check()
+            plan = .conditional(conditional)
+        }
         return CompiledStatement(
-            plan: .batch(BatchPlan(writes: writes, timestamp: timestamp, constants: context.constants)),
+            plan: plan,
             markers: try context.markerSpecs(),
             partitionKeyIndices: [],
             resultColumns: nil

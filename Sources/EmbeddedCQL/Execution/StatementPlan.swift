@@ -8,20 +8,23 @@ enum StatementPlan: Sendable {
     case truncate(TableSchema)
     case write(WritePlan)
     case batch(BatchPlan)
+    case conditional(ConditionalPlan)
+    case describe(Describe)
     case select(SelectPlan)
 
     /// Whether it writes rows and returns nothing.
     var isWrite: Bool {
         switch self {
         case .write, .batch: true
-        case .use, .definition, .truncate, .select: false
+        case .use, .definition, .truncate, .select, .conditional, .describe: false
         }
     }
 
     /// The tables that it was compiled against.
     var tables: [TableSchema] {
         switch self {
-        case .use, .definition: []
+        case .use, .definition, .describe: []
+        case .conditional(let plan): plan.parts.map(\.write.table)
         case .truncate(let table): [table]
         case .write(let plan): [plan.table]
         case .batch(let plan): plan.writes.map(\.table)
@@ -34,7 +37,7 @@ enum StatementPlan: Sendable {
 struct BatchPlan: Sendable {
     let writes: [WritePlan]
     let timestamp: ValueSource?
-    let constants: [UInt8]
+    let constants: StatementConstants
 }
 
 /// A compiled statement with what a client is told about it.

@@ -5,6 +5,8 @@ enum ValueSource: Equatable, Sendable {
     case marker(Int)
     /// A constant, as a range of the statement's constants.
     case constant(Range<Int>)
+    /// One of the statement's expressions.
+    case computed(Int)
     case null
 }
 
@@ -44,19 +46,45 @@ struct BoundValues {
 struct RunningValues {
     let bytes: [UInt8]
     private let values: [RunningValue]
+    private let computed: [RunningValue]
     private let constantsStart: Int
 
-    init(_ bound: BoundValues, constants: [UInt8]) {
+    /// Computes the statement's expressions.
+    ///
+    /// - Throws: `StatementError` when one has no value.
+    init(
+        _ bound: BoundValues,
+        constants: StatementConstants,
+        _ environment: () -> RunEnvironment
+    ) throws(StatementError) {
         values = bound.values
         constantsStart = bound.bytes.count
         // Without constants, the usual case of a prepared statement, nothing is copied.
-        bytes = constants.isEmpty ? bound.bytes : bound.bytes + constants
+        guard !constants.expressions.isEmpty else {
+            bytes = constants.bytes.isEmpty ? bound.bytes : bound.bytes + constants.bytes
+            computed = []
+            return
+        }
+        var bytes = bound.bytes + constants.bytes
+        var computed: [RunningValue] = []
+        let environment = environment()
+        for expression in constants.expressions {
+            guard let value = try expression.value(bound, environment) else {
+                computed.append(.null)
+                continue
+            }
+            computed.append(.bytes(bytes.count..<bytes.count + value.count))
+            bytes += value
+        }
+        self.bytes = bytes
+        self.computed = computed
     }
 
     subscript(source: ValueSource) -> RunningValue {
         switch source {
         case .marker(let index): values[index]
         case .constant(let range): .bytes(constantsStart + range.lowerBound..<constantsStart + range.upperBound)
+        case .computed(let index): computed[index]
         case .null: .null
         }
     }

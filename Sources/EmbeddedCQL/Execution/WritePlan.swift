@@ -10,26 +10,10 @@ final class WritePlan: Sendable {
         case update
         case deleteCells
         case deleteRow
+        /// Of the rows of a partition that the clustering restrictions reach.
+        case deleteRange
         /// Of a table with clustering columns, when none of them is restricted.
         case deletePartition
-    }
-
-    struct Assignment: Equatable, Sendable {
-        let cell: Int
-        let check: ValueCheck
-        /// An empty collection that is not frozen reads back as null.
-        let isNullWhenEmpty: Bool
-        let source: ValueSource
-
-        init(column: Column, cell: Int, source: ValueSource) {
-            self.cell = cell
-            self.source = source
-            check = column.check
-            switch column.type {
-            case .list, .set, .map: isNullWhenEmpty = true
-            default: isNullWhenEmpty = false
-            }
-        }
     }
 
     /// A key column that has one value.
@@ -45,13 +29,18 @@ final class WritePlan: Sendable {
     let table: TableSchema
     let kind: Kind
     let partition: [KeyRestriction]
-    let clustering: [KeyRestriction]
+    let clustering: ClusteringRestrictions
     let assignments: [Assignment]
+    let staticAssignments: [Assignment]
     let timestamp: ValueSource?
     let timeToLive: ValueSource?
-    let constants: [UInt8]
+    let constants: StatementConstants
+    /// Whether the write is about static columns alone: then it names a partition and no row.
+    let isStaticOnly: Bool
     /// Whether every key column has one value: then a row is written without any allocation.
-    private let hasSingleKey: Bool
+    let hasSingleKey: Bool
+    /// Whether an assignment looks at the list that it changes.
+    private let readsLists: Bool
     private let partitionParts: [KeyPart]
     private let clusteringParts: [KeyPart]
 
@@ -59,25 +48,35 @@ final class WritePlan: Sendable {
         table: TableSchema,
         kind: Kind,
         partition: [KeyRestriction],
-        clustering: [KeyRestriction],
+        clustering: ClusteringRestrictions,
         assignments: [Assignment],
+        isStaticOnly: Bool,
         timestamp: ValueSource?,
         timeToLive: ValueSource?,
-        constants: [UInt8]
+        constants: StatementConstants
     ) {
         self.table = table
         self.kind = kind
         self.partition = partition
         self.clustering = clustering
-        self.assignments = assignments
+        self.assignments = assignments.filter { !$0.column.isStatic }
+        staticAssignments = assignments.filter(\.column.isStatic)
+        self.isStaticOnly = isStaticOnly
         self.timestamp = timestamp
         self.timeToLive = timeToLive
         self.constants = constants
+        readsLists = assignments.contains(where: \.readsList)
         partitionParts = Self.parts(partition, table.partitionKey)
-        clusteringParts = Self.parts(clustering, table.clustering)
+        clusteringParts = Self.parts(
+            clustering.parts.compactMap { part in
+                if case .single(let restriction) = part { return restriction }
+                return nil
+            },
+            table.clustering
+        )
+        let namesOneRow = isStaticOnly || (clusteringParts.count == table.clusteringCount && clustering.restrictsAll)
         hasSingleKey =
-            kind != .deletePartition && partitionParts.count == partition.count
-            && clusteringParts.count == clustering.count
+            partitionParts.count == partition.count && namesOneRow && kind != .deletePartition && kind != .deleteRange
     }
 
     private static func parts(_ restrictions: [KeyRestriction], _ columns: ArraySlice<Column>) -> [KeyPart] {
@@ -89,6 +88,21 @@ final class WritePlan: Sendable {
 }
 
 extension WritePlan {
+    /// The same write with the constants of its conditions beside its own.
+    func with(constants: StatementConstants) -> WritePlan {
+        WritePlan(
+            table: table,
+            kind: kind,
+            partition: partition,
+            clustering: clustering,
+            assignments: assignments + staticAssignments,
+            isStaticOnly: isStaticOnly,
+            timestamp: timestamp,
+            timeToLive: timeToLive,
+            constants: constants
+        )
+    }
+
     /// Applies the write, with `scratch` as the mutation to reuse, and returns how many rows it touched.
     ///
     /// - Throws: `StatementError` (invalid) for values that do not fit; nothing is written then.
@@ -96,55 +110,113 @@ extension WritePlan {
         _ bound: BoundValues,
         defaultTimestamp: Int64,
         scratch: inout RowMutation,
-        on store: inout TableStore
+        on stored: StoredTable,
+        _ environment: () -> RunEnvironment
     ) throws(StatementError) -> Int {
-        let running = RunningValues(bound, constants: constants)
-        try fill(&scratch, running, defaultTimestamp: defaultTimestamp)
-        if hasSingleKey {
-            store.apply(scratch, bytes: running.bytes)
-            return 1
+        let running = try RunningValues(bound, constants: constants, environment)
+        try fill(&scratch, running, defaultTimestamp: defaultTimestamp, environment)
+        guard hasSingleKey, !readsLists else { return try runGeneral(running, &scratch, stored, environment) }
+        if !isStaticOnly { stored.apply(scratch, bytes: running.bytes) }
+        if !staticAssignments.isEmpty {
+            try turnStatic(&scratch, running)
+            stored.apply(scratch, bytes: running.bytes)
         }
-        let partitionKeys = try PartitionKeys.all(partition, of: table.partitionKey, running)
-        if kind == .deletePartition {
-            for key in partitionKeys { store.deletePartition(key, timestamp: scratch.timestamp) }
-            return partitionKeys.count
-        }
-        let clusteringKeys = try PartitionKeys.combinations(clustering, of: table.clustering, running)
-        for partitionKey in partitionKeys {
-            scratch.partitionKey = partitionKey
-            for values in clusteringKeys {
-                scratch.clusteringKey.removeAll(keepingCapacity: true)
-                for value in values { Self.append(running.bytes, value, toClustering: &scratch) }
-                store.apply(scratch, bytes: running.bytes)
-            }
-        }
-        return partitionKeys.count * clusteringKeys.count
+        return 1
     }
 
     /// Checks the values without writing, for the statements of a batch, which are refused as one.
     ///
     /// - Throws: `StatementError` (invalid) for values that do not fit.
-    func check(_ bound: BoundValues, scratch: inout RowMutation) throws(StatementError) {
-        let running = RunningValues(bound, constants: constants)
-        try fill(&scratch, running, defaultTimestamp: 0)
+    func check(
+        _ bound: BoundValues,
+        scratch: inout RowMutation,
+        _ environment: () -> RunEnvironment
+    ) throws(StatementError) {
+        let running = try RunningValues(bound, constants: constants, environment)
+        try fill(&scratch, running, defaultTimestamp: 0, environment)
+        if !staticAssignments.isEmpty { try turnStatic(&scratch, running) }
         guard !hasSingleKey else { return }
         _ = try PartitionKeys.all(partition, of: table.partitionKey, running)
-        _ = try PartitionKeys.combinations(clustering, of: table.clustering, running)
+        _ = try clustering.ranges(of: table, table.clusteringOrder, running)
     }
 
-    /// Makes the mutation, its key only where there is just one.
+    /// A write of several rows, of a range, or of lists that are looked at.
+    private func runGeneral(
+        _ running: RunningValues,
+        _ scratch: inout RowMutation,
+        _ stored: StoredTable,
+        _ environment: () -> RunEnvironment
+    ) throws(StatementError) -> Int {
+        let partitionKeys = try PartitionKeys.all(partition, of: table.partitionKey, running)
+        let ranges = try clustering.ranges(of: table, stored.store.clustering, running)
+        var rowMutation = scratch
+        // A range deletion ends before its static part would begin: the grammar keeps them apart.
+        for partitionKey in partitionKeys {
+            for range in isStaticOnly ? [] : ranges {
+                scratch = rowMutation
+                scratch.partitionKey = partitionKey
+                switch kind {
+                case .deletePartition: scratch.target = .partition
+                case .deleteRange: scratch.target = .range(range)
+                case .insert, .update, .deleteCells, .deleteRow: scratch.clusteringKey = range.start.key
+                }
+                try changeLists(&scratch, assignments, running, stored, environment)
+                stored.apply(scratch, bytes: running.bytes)
+            }
+            guard !staticAssignments.isEmpty else { continue }
+            rowMutation.partitionKey = partitionKey
+            scratch = rowMutation
+            try turnStatic(&scratch, running)
+            try changeLists(&scratch, staticAssignments, running, stored, environment)
+            stored.apply(scratch, bytes: running.bytes)
+        }
+        return partitionKeys.count * (isStaticOnly ? 1 : ranges.count)
+    }
+
+    /// Where the one row that the write names lies: what a condition looks at.
+    ///
+    /// - Throws: `StatementError` (invalid) for values that no key can have.
+    func key(
+        _ bound: BoundValues,
+        _ environment: () -> RunEnvironment
+    ) throws(StatementError) -> (partition: [UInt8], clustering: [UInt8]) {
+        let running = try RunningValues(bound, constants: constants, environment)
+        var mutation = RowMutation()
+        try appendSingleKey(running, to: &mutation)
+        return (mutation.partitionKey, mutation.clusteringKey)
+    }
+}
+
+// MARK: - Filling the mutation
+
+extension WritePlan {
+    /// Makes the mutation of the row, its key only where there is just one.
     private func fill(
         _ mutation: inout RowMutation,
         _ running: borrowing RunningValues,
-        defaultTimestamp: Int64
+        defaultTimestamp: Int64,
+        _ environment: () -> RunEnvironment
     ) throws(StatementError) {
         mutation.reset(cellCount: table.cellCount)
-        mutation.timestamp = try timestamp(running) ?? defaultTimestamp
+        mutation.liveness = Liveness(try timestamp(running) ?? defaultTimestamp)
+        if timeToLive != nil || table.options.defaultTimeToLive != 0 {
+            try setTimeToLive(of: &mutation, running, environment)
+        }
         mutation.setsMarker = kind == .insert
         mutation.deletesRow = kind == .deleteRow
-        try checkTimeToLive(running)
-        try assign(running, to: &mutation)
+        for index in assignments.indices { try assignments[index].apply(to: &mutation, running) }
         if hasSingleKey { try appendSingleKey(running, to: &mutation) }
+    }
+
+    /// Turns the mutation of the row into that of the partition's static columns.
+    private func turnStatic(_ mutation: inout RowMutation, _ running: borrowing RunningValues) throws(StatementError) {
+        mutation.target = .staticRow
+        mutation.clusteringKey.removeAll(keepingCapacity: true)
+        mutation.complexChanges.removeAll(keepingCapacity: true)
+        mutation.setsMarker = false
+        mutation.deletesRow = false
+        mutation.cells = [RowMutation.CellChange](repeating: .keep, count: table.staticCellCount)
+        for index in staticAssignments.indices { try staticAssignments[index].apply(to: &mutation, running) }
     }
 
     private func appendSingleKey(
@@ -164,30 +236,15 @@ extension WritePlan {
         guard mutation.partitionKey.count <= PartitionKeys.byteLimit else {
             throw PartitionKeys.tooLong(mutation.partitionKey.count)
         }
+        guard !isStaticOnly else { return }
+        var byteCount = 0
         for index in clusteringParts.indices {
-            Self.append(running.bytes, try clusteringParts[index].value(running), toClustering: &mutation)
+            let value = try clusteringParts[index].value(running)
+            byteCount += value.count
+            mutation.clusteringKey.appendVariableLength(value.count)
+            mutation.clusteringKey.append(contentsOf: running.bytes[value])
         }
-    }
-
-    private static func append(
-        _ bytes: [UInt8],
-        _ value: Range<Int>,
-        toClustering mutation: inout RowMutation
-    ) {
-        mutation.clusteringKey.appendVariableLength(value.count)
-        mutation.clusteringKey.append(contentsOf: bytes[value])
-    }
-
-    private func assign(_ running: borrowing RunningValues, to mutation: inout RowMutation) throws(StatementError) {
-        for index in assignments.indices {
-            switch running[assignments[index].source] {
-            case .unset: continue
-            case .null: mutation.cells[assignments[index].cell] = .remove
-            case .bytes(let range):
-                try assignments[index].check.check(running.bytes, range)
-                mutation.cells[assignments[index].cell] = assignments[index].change(for: range, running.bytes)
-            }
-        }
+        guard byteCount <= PartitionKeys.byteLimit else { throw PartitionKeys.tooLong(byteCount) }
     }
 
     private func timestamp(_ running: borrowing RunningValues) throws(StatementError) -> Int64? {
@@ -195,19 +252,58 @@ extension WritePlan {
         return try running.integer(timestamp, Int64.self, "timestamp")
     }
 
-    private func checkTimeToLive(_ running: borrowing RunningValues) throws(StatementError) {
-        guard let timeToLive, running[timeToLive] != .null else { return }
-        guard let seconds = try running.integer(timeToLive, Int32.self, "TTL") else { return }
-        guard seconds >= 0 else { throw .invalid("A TTL must be greater or equal to 0, but was \(seconds)") }
-        guard seconds == 0 else { throw .unsupported("TTL is") }
+    private func setTimeToLive(
+        of mutation: inout RowMutation,
+        _ running: borrowing RunningValues,
+        _ environment: () -> RunEnvironment
+    ) throws(StatementError) {
+        var seconds = table.options.defaultTimeToLive
+        if let timeToLive {
+            if running[timeToLive] == .null {
+                seconds = 0
+            } else if let given = try running.integer(timeToLive, Int32.self, "TTL") {
+                guard given >= 0 else { throw .invalid("A TTL must be greater or equal to 0, but was \(given)") }
+                guard given <= TableOptions.timeToLiveLimit else {
+                    throw .invalid(
+                        "ttl is too large. requested (\(given)) maximum (\(TableOptions.timeToLiveLimit))"
+                    )
+                }
+                seconds = given
+            }
+        }
+        guard seconds > 0 else { return }
+        let now = environment().seconds
+        mutation.liveness = Liveness(
+            timestamp: mutation.timestamp,
+            timeToLive: seconds,
+            expiry: now + Int64(seconds)
+        )
     }
 }
 
-extension WritePlan.Assignment {
-    fileprivate func change(for range: Range<Int>, _ bytes: [UInt8]) -> RowMutation.CellChange {
-        guard isNullWhenEmpty, bytes.bigEndianInt32(at: range.lowerBound, before: range.upperBound) == 0 else {
-            return .set(range)
+// MARK: - Lists
+
+extension WritePlan {
+    /// Adds what assignments do to the elements of lists, which depends on the list as it is.
+    private func changeLists(
+        _ mutation: inout RowMutation,
+        _ assignments: [Assignment],
+        _ running: RunningValues,
+        _ stored: StoredTable,
+        _ environment: () -> RunEnvironment
+    ) throws(StatementError) {
+        guard readsLists, assignments.contains(where: \.readsList) else { return }
+        var row = RowView(now: environment().seconds)
+        let token = Token(routingKey: mutation.partitionKey).rawValue
+        if let slot = stored.store.slot(of: mutation.partitionKey, token: token) {
+            row.enterPartition(slot, of: table, in: stored.store)
+            if mutation.target == .row, let reference = stored.store.row(ofSlot: slot, key: mutation.clusteringKey) {
+                row.enterRow(reference, of: table, in: stored.store)
+            }
         }
-        return .remove
+        for assignment in assignments where assignment.readsList {
+            let live = row.complexCell(of: assignment.column)?.elements.filter { $0.isLive(at: row.now) } ?? []
+            try assignment.changeList(live, in: &mutation, running)
+        }
     }
 }

@@ -1,11 +1,12 @@
 import CQLWire
 
-/// A keyspace: its replication and its tables.
+/// A keyspace: its replication, types and tables.
 struct KeyspaceSchema: Equatable, Sendable {
     let name: String
     /// The class first, then its options, as `system_schema.keyspaces` shows them.
     var replication: [ReplicationOption]
     var durableWrites = true
+    var types: [String: UserDefinedType] = [:]
     var tables: [String: TableSchema] = [:]
     /// Belongs to the node: nobody may change it.
     var isSystem = false
@@ -21,8 +22,13 @@ struct SchemaDelta: Equatable, Sendable {
     let change: SchemaChange
     var removedTables: [TableSchema] = []
 
-    init(_ change: SchemaChange.Change, keyspace: String, table: String? = nil, removedTables: [TableSchema] = []) {
-        self.change = SchemaChange(change: change, target: table.map { .table($0) } ?? .keyspace, keyspace: keyspace)
+    init(
+        _ change: SchemaChange.Change,
+        _ target: SchemaChange.Target = .keyspace,
+        keyspace: String,
+        removedTables: [TableSchema] = []
+    ) {
+        self.change = SchemaChange(change: change, target: target, keyspace: keyspace)
         self.removedTables = removedTables
     }
 }

@@ -48,7 +48,13 @@ struct Schema: Sendable {
         version = makeUUID()
     }
 
-    private func requireChangeable(_ keyspace: KeyspaceSchema) throws(StatementError) {
+    /// Puts a changed keyspace in the place of the old one.
+    mutating func replace(_ keyspace: KeyspaceSchema) {
+        keyspaces[keyspace.name] = keyspace
+        changed()
+    }
+
+    func requireChangeable(_ keyspace: KeyspaceSchema) throws(StatementError) {
         guard !keyspace.isSystem else {
             throw StatementError(.unauthorized, "\(keyspace.name) keyspace is not user-modifiable.")
         }
@@ -76,8 +82,7 @@ extension Schema {
         }
         var keyspace = KeyspaceSchema(name: statement.name, replication: replication)
         keyspace.durableWrites = options.durableWrites ?? true
-        keyspaces[statement.name] = keyspace
-        changed()
+        replace(keyspace)
         return SchemaDelta(.created, keyspace: statement.name)
     }
 
@@ -93,8 +98,7 @@ extension Schema {
         let options = try KeyspaceOptions(statement.properties, keyspace: statement.name)
         keyspace.replication = options.replication ?? keyspace.replication
         keyspace.durableWrites = options.durableWrites ?? keyspace.durableWrites
-        keyspaces[statement.name] = keyspace
-        changed()
+        replace(keyspace)
         return SchemaDelta(.updated, keyspace: statement.name)
     }
 
@@ -136,10 +140,9 @@ extension Schema {
             )
         }
         try NameRule.check(name, "Table")
-        keyspace.tables[name] = try TableBuilder(statement, keyspace: keyspaceName).table(id: makeUUID())
-        keyspaces[keyspaceName] = keyspace
-        changed()
-        return SchemaDelta(.created, keyspace: keyspaceName, table: name)
+        keyspace.tables[name] = try TableBuilder(statement, in: keyspace).table(id: makeUUID())
+        replace(keyspace)
+        return SchemaDelta(.created, .table(name), keyspace: keyspaceName)
     }
 
     /// Changes a table's columns or options.
@@ -147,16 +150,16 @@ extension Schema {
     /// - Throws: `StatementError` when there is no such table or the change is not possible.
     mutating func alter(_ statement: AlterTable, current: String?) throws(StatementError) -> SchemaDelta? {
         let keyspaceName = try Self.keyspaceName(of: statement.name, current: current)
-        guard var keyspace = keyspaces[keyspaceName], var table = keyspace.tables[statement.name.name] else {
+        guard var keyspace = keyspaces[keyspaceName], let table = keyspace.tables[statement.name.name] else {
             guard !statement.ifExists else { return nil }
             throw .invalid("Table '\(keyspaceName).\(statement.name.name)' doesn't exist")
         }
         try requireChangeable(keyspace)
-        try TableBuilder.apply(statement.change, to: &table)
-        keyspace.tables[table.name] = table
-        keyspaces[keyspaceName] = keyspace
-        changed()
-        return SchemaDelta(.updated, keyspace: keyspaceName, table: table.name)
+        var alteration = TableAlteration(keyspace: keyspace, table: table)
+        try alteration.apply(statement.change)
+        keyspace.tables[table.name] = alteration.table
+        replace(keyspace)
+        return SchemaDelta(.updated, .table(table.name), keyspace: keyspaceName)
     }
 
     /// Removes a table.
@@ -174,9 +177,26 @@ extension Schema {
         }
         try requireChangeable(keyspace)
         keyspace.tables[table.name] = nil
-        keyspaces[keyspaceName] = keyspace
-        changed()
-        return SchemaDelta(.dropped, keyspace: keyspaceName, table: table.name, removedTables: [removed])
+        replace(keyspace)
+        return SchemaDelta(.dropped, .table(table.name), keyspace: keyspaceName, removedTables: [removed])
+    }
+}
+
+// MARK: - What there is none of
+
+extension Schema {
+    /// Finds no function, aggregate, view or index.
+    ///
+    /// - Throws: `StatementError` (invalid) unless IF EXISTS allows that.
+    func dropAbsent(
+        _ kind: String,
+        _ name: TableName,
+        ifExists: Bool,
+        current: String?
+    ) throws(StatementError) -> SchemaDelta? {
+        let keyspace = try Self.keyspaceName(of: name, current: current)
+        guard !ifExists else { return nil }
+        throw .invalid("\(kind) '\(keyspace).\(name.name)' doesn't exist")
     }
 }
 

@@ -1,11 +1,11 @@
 import CQLWire
 
-/// Makes a table of a CREATE TABLE statement, and changes one as ALTER TABLE says.
+/// Makes a table of a CREATE TABLE statement.
 struct TableBuilder {
     private let statement: CreateTable
-    private let keyspace: String
+    private let keyspace: KeyspaceSchema
 
-    init(_ statement: CreateTable, keyspace: String) {
+    init(_ statement: CreateTable, in keyspace: KeyspaceSchema) {
         self.statement = statement
         self.keyspace = keyspace
     }
@@ -14,7 +14,7 @@ struct TableBuilder {
     ///
     /// - Throws: `StatementError` for a definition that contradicts itself or asks for what this node has not.
     func table(id: CQLUUID) throws(StatementError) -> TableSchema {
-        let qualifiedName = "\(keyspace).\(statement.name.name)"
+        let qualifiedName = "\(keyspace.name).\(statement.name.name)"
         guard let key = statement.primaryKeys.first else {
             throw .invalid("No PRIMARY KEY specifed for table '\(qualifiedName)' (exactly one required)")
         }
@@ -34,33 +34,58 @@ struct TableBuilder {
         }
         let keyNames = key.partition + key.clustering
         guard Set(keyNames).count == keyNames.count else {
-            throw .invalid("The PRIMARY KEY of table '\(qualifiedName)' names a column twice")
-        }
-        var regular: [Column] = []
-        for definition in statement.columns where !keyNames.contains(definition.name) {
-            guard let type = types[definition.name] else { continue }
-            regular.append(Column(name: definition.name, type: type, kind: .regular(cell: regular.count)))
+            throw .invalid("Duplicate column '\(Self.duplicate(in: keyNames))' in PRIMARY KEY clause for table")
         }
         var table = TableSchema(
-            keyspace: keyspace,
+            keyspace: keyspace.name,
             name: statement.name.name,
             id: id,
             partitionKey: partition,
             clustering: clustering,
-            regular: regular
+            others: try otherColumns(types, keyNames)
         )
-        table.comment = try TableOptions(statement.properties).comment ?? ""
+        try table.options.apply(statement.properties)
         return table
     }
 
+    private static func duplicate(in names: [String]) -> String {
+        var seen: Set<String> = []
+        return names.first { !seen.insert($0).inserted } ?? ""
+    }
+
+    private func otherColumns(
+        _ types: [String: ColumnType],
+        _ keyNames: [String]
+    ) throws(StatementError) -> [Column] {
+        var others: [Column] = []
+        for definition in statement.columns {
+            guard !keyNames.contains(definition.name) else {
+                guard !definition.isStatic else {
+                    throw .invalid("Static column '\(definition.name)' cannot be part of the PRIMARY KEY")
+                }
+                continue
+            }
+            guard let type = types[definition.name] else { continue }
+            let place = others.count { $0.isStatic == definition.isStatic }
+            let kind: Column.Kind = definition.isStatic ? .static(cell: place) : .regular(cell: place)
+            others.append(Column(name: definition.name, type: type, kind: kind))
+        }
+        if others.contains(where: \.isStatic), statement.primaryKeys[0].clustering.isEmpty {
+            throw .invalid(
+                "Static columns are only useful (and thus allowed) if the table has at least one clustering column"
+            )
+        }
+        return others
+    }
+
     private func columnTypes() throws(StatementError) -> [String: ColumnType] {
+        let resolution = TypeResolution(keyspace)
         var types: [String: ColumnType] = [:]
         for column in statement.columns {
-            if column.isStatic { throw .unsupported("static columns are") }
             guard types[column.name] == nil else {
                 throw .invalid("Duplicate column '\(column.name)' declaration for table '\(statement.name.name)'")
             }
-            types[column.name] = try TypeResolution.type(column.type, keyspace: keyspace)
+            types[column.name] = try resolution.type(column.type)
         }
         return types
     }
@@ -73,7 +98,7 @@ struct TableBuilder {
         guard let type = types[name] else {
             throw .invalid("Unknown column '\(name)' referenced in PRIMARY KEY for table '\(statement.name.name)'")
         }
-        if let refusal = type.keyRefusal { throw .invalid("\(refusal) '\(name)' of type \(type)") }
+        if let refusal = type.keyRefusal(of: name) { throw .invalid(refusal) }
         return Column(name: name, type: type, kind: kind)
     }
 
@@ -93,62 +118,5 @@ struct TableBuilder {
             throw .invalid("Missing CLUSTERING ORDER for column \(clustering[statement.clusteringOrder.count])")
         }
         return Set(statement.clusteringOrder.filter(\.isDescending).map(\.column))
-    }
-}
-
-// MARK: - ALTER TABLE
-
-extension TableBuilder {
-    /// Applies `change` to `table`.
-    ///
-    /// - Throws: `StatementError` when the change is not possible; `table` is then unchanged.
-    static func apply(_ change: AlterTable.Change, to table: inout TableSchema) throws(StatementError) {
-        var changed = table
-        switch change {
-        case .add(let columns, let ifNotExists):
-            for column in columns {
-                if column.isStatic { throw .unsupported("static columns are") }
-                if changed.column(column.name) != nil {
-                    if ifNotExists { continue }
-                    throw .invalid("Column with name '\(column.name)' already exists")
-                }
-                let type = try TypeResolution.type(column.type, keyspace: table.keyspace)
-                changed.addRegularColumn(column.name, type)
-            }
-        case .drop(let names, let ifExists):
-            for name in names { try drop(name, ifExists: ifExists, from: &changed) }
-        case .rename(let renamings):
-            for renaming in renamings { try rename(renaming, in: &changed) }
-        case .with(let properties):
-            if let comment = try TableOptions(properties).comment { changed.comment = comment }
-        }
-        table = changed
-    }
-
-    private static func drop(
-        _ name: String,
-        ifExists: Bool,
-        from table: inout TableSchema
-    ) throws(StatementError) {
-        guard let column = table.column(name) else {
-            if ifExists { return }
-            throw .invalid("Column \(name) was not found in table '\(table.keyspace).\(table.name)'")
-        }
-        guard !column.isKey else { throw .invalid("Cannot drop PRIMARY KEY column \(name)") }
-        table.removeColumn(name)
-    }
-
-    private static func rename(
-        _ renaming: AlterTable.Renaming,
-        in table: inout TableSchema
-    ) throws(StatementError) {
-        guard let column = table.column(renaming.from) else {
-            throw .invalid("Column \(renaming.from) was not found in table '\(table.keyspace).\(table.name)'")
-        }
-        guard column.isKey else { throw .invalid("Cannot rename non PRIMARY KEY column \(renaming.from)") }
-        guard table.column(renaming.to) == nil else {
-            throw .invalid("Cannot rename column \(renaming.from) to \(renaming.to) in table: another column exists")
-        }
-        table.renameColumn(renaming.from, to: renaming.to)
     }
 }

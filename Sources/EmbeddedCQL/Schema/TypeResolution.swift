@@ -1,7 +1,16 @@
 import CQLWire
 
 /// From a type as written to the type that it means.
-enum TypeResolution {
+struct TypeResolution {
+    /// The keyspace whose user-defined types may be named.
+    let keyspace: String
+    let userTypes: [String: UserDefinedType]
+
+    init(_ keyspace: KeyspaceSchema) {
+        self.keyspace = keyspace.name
+        userTypes = keyspace.types
+    }
+
     private static let simpleTypes: [String: ColumnType] = {
         var types: [String: ColumnType] = ["varchar": .text]
         for type in ColumnType.simpleTypes {
@@ -10,56 +19,99 @@ enum TypeResolution {
         return types
     }()
 
-    /// The type that `name` means in a column of `keyspace`.
+    /// The type that `name` means in a column of the keyspace.
     ///
     /// - Throws: `StatementError` (invalid) for unknown types, and for those that this node cannot store.
-    static func type(_ name: TypeName, keyspace: String) throws(StatementError) -> ColumnType {
+    func type(_ name: TypeName) throws(StatementError) -> ColumnType {
         let parameters = name.parameters
         switch (name.name, parameters.count) {
         case ("frozen", 1):
-            return .frozen(try type(parameters[0], keyspace: keyspace).withoutFrozen)
-        case ("list", 1):
-            return .list(try element(parameters[0], of: name, keyspace))
-        case ("set", 1):
-            return .set(try element(parameters[0], of: name, keyspace))
+            let inner = try type(parameters[0], isFrozen: true)
+            if case .frozen = inner { return inner }
+            guard inner.isComplex else {
+                throw .invalid("frozen<> is only allowed on collections, tuples, and user-defined types (got \(inner))")
+            }
+            return .frozen(inner.withoutFrozen)
+        default: return try type(name, isFrozen: false)
+        }
+    }
+
+    /// The type, where `isFrozen` tells that it stands in a frozen one, in which everything is frozen.
+    ///
+    /// - Throws: `StatementError` (invalid), as the other.
+    private func type(_ name: TypeName, isFrozen: Bool) throws(StatementError) -> ColumnType {
+        let parameters = name.parameters
+        switch (name.name, parameters.count) {
+        case ("frozen", 1): return try type(name)
+        case ("list", 1): return .list(try element(parameters[0], of: name, isFrozen))
+        case ("set", 1): return .set(try element(parameters[0], of: name, isFrozen))
         case ("map", 2):
-            return .map(try element(parameters[0], of: name, keyspace), try element(parameters[1], of: name, keyspace))
+            return .map(try element(parameters[0], of: name, isFrozen), try element(parameters[1], of: name, isFrozen))
         case ("tuple", 1...):
             // A tuple is frozen, whether written so or not.
             var elements: [ColumnType] = []
-            for parameter in parameters { elements.append(try type(parameter, keyspace: keyspace).withoutFrozen) }
+            for parameter in parameters { elements.append(try type(parameter, isFrozen: true).withoutFrozen) }
             return .frozen(.tuple(elements))
         case ("counter", 0): throw .unsupported("counters are")
         case (_, 0):
-            guard let type = simpleTypes[name.name] else {
-                throw .invalid("Unknown type \(name.name.contains(".") ? "" : keyspace + ".")\(name.name)")
-            }
-            return type
+            if let type = Self.simpleTypes[name.name] { return type }
+            return .userDefined(try userType(name.name))
         default: throw .invalid("Unknown type \(name.name)")
         }
     }
 
-    private static func element(
+    /// The user-defined type of a name, which may give its keyspace.
+    private func userType(_ name: String) throws(StatementError) -> UserDefinedType {
+        if let type = userTypes[name] { return type }
+        let parts = name.split(separator: ".", maxSplits: 1).map(String.init)
+        if parts.count == 2 {
+            if parts[0] == keyspace, let type = userTypes[parts[1]] { return type }
+            guard parts[0] == keyspace else {
+                throw .invalid(
+                    "Statement on keyspace \(keyspace) cannot refer to a user type in keyspace \(parts[0]); user types "
+                        + "can only be used in the keyspace they are defined in"
+                )
+            }
+        }
+        throw .invalid("Unknown type \(name.contains(".") ? "" : keyspace + ".")\(name)")
+    }
+
+    private func element(
         _ name: TypeName,
         of collection: TypeName,
-        _ keyspace: String
+        _ isFrozen: Bool
     ) throws(StatementError) -> ColumnType {
-        let type = try type(name, keyspace: keyspace)
+        let type = try isFrozen ? type(name, isFrozen: true).withoutFrozen : type(name)
+        guard !isFrozen else { return type }
         switch type {
         case .list, .set, .map:
             throw .invalid("Non-frozen collections are not allowed inside collections: \(collection.name)<\(type)>")
+        case .userDefined:
+            throw .invalid("Non-frozen UDTs are not allowed inside collections: \(collection.name)<\(type)>")
         default: return type
         }
     }
 }
 
 extension ColumnType {
-    /// Whether the type may be part of a key, with the reason when it may not.
-    var keyRefusal: String? {
+    /// Why the type may not be that of the key column `name`; nil when it may.
+    func keyRefusal(of name: String) -> String? {
         switch self {
-        case .list, .set, .map: "Invalid non-frozen collection type for PRIMARY KEY component"
-        case .duration: "duration type is not supported for PRIMARY KEY column"
-        default: nil
+        case .list, .set, .map: "Invalid non-frozen collection type \(self) for PRIMARY KEY column '\(name)'"
+        case .userDefined: "Invalid non-frozen user-defined type \(self) for PRIMARY KEY column '\(name)'"
+        default: hasDuration ? "duration type is not supported for PRIMARY KEY column '\(name)'" : nil
+        }
+    }
+
+    /// Durations have no order, so nothing with one in it can be sorted.
+    private var hasDuration: Bool {
+        switch self {
+        case .duration: true
+        case .frozen(let inner), .list(let inner), .set(let inner): inner.hasDuration
+        case .map(let key, let value): key.hasDuration || value.hasDuration
+        case .tuple(let elements): elements.contains(where: \.hasDuration)
+        case .userDefined(let type): type.fields.contains { $0.type.hasDuration }
+        default: false
         }
     }
 }

@@ -49,8 +49,7 @@ struct RequestRunner {
                 let bytes = Array(id.bytes)
                 routing?.count(try database.preparedStatement(bytes, bytes.indices).compiled, BoundValues(entry.values))
             }
-            try database.batch(batch, keyspace: keyspace)
-            return Answer(response: .result(.void))
+            return answer(try database.batch(batch, keyspace: keyspace))
         case .startup, .options, .register, .authResponse:
             throw StatementError(.protocolViolation, "Unexpected message \(request.opcode.specificationName)")
         }
@@ -63,7 +62,8 @@ struct RequestRunner {
             defaultTimestamp: parameters.defaultTimestamp,
             skipsMetadata: parameters.skipsMetadata,
             pageSize: parameters.pageSize,
-            pagingState: parameters.pagingState?.bytes
+            pagingState: parameters.pagingState?.bytes,
+            serialConsistency: parameters.serialConsistency
         )
     }
 

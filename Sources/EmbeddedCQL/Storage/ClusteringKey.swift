@@ -44,6 +44,49 @@ struct ClusteringOrder: Equatable, Sendable {
     }
 }
 
+/// A range of clustering keys; bounds may be prefixes, and then stand for all keys that begin with them.
+struct ClusteringRange: Equatable, Sendable {
+    struct Bound: Equatable, Sendable {
+        /// Values, each with its length before it; empty: no bound.
+        var key: [UInt8] = []
+        var isInclusive = true
+    }
+
+    var start = Bound()
+    var end = Bound()
+
+    /// The keys that begin with `prefix`.
+    static func prefix(_ prefix: [UInt8]) -> ClusteringRange {
+        ClusteringRange(start: Bound(key: prefix), end: Bound(key: prefix))
+    }
+}
+
+extension ClusteringOrder {
+    /// Whether the key that lies in `bytes` at `range` does not lie before the start of `keys`.
+    func reachesStart(of keys: ClusteringRange, _ bytes: [UInt8], _ range: Range<Int>) -> Bool {
+        if keys.start.key.isEmpty { return true }
+        switch compare(bytes, range, keys.start.key, keys.start.key.indices) {
+        case .ascending: return false
+        case .same: return keys.start.isInclusive
+        case .descending: return true
+        }
+    }
+
+    /// Whether the key lies behind the end of `keys`.
+    func passesEnd(of keys: ClusteringRange, _ bytes: [UInt8], _ range: Range<Int>) -> Bool {
+        if keys.end.key.isEmpty { return false }
+        switch compare(bytes, range, keys.end.key, keys.end.key.indices) {
+        case .ascending: return false
+        case .same: return !keys.end.isInclusive
+        case .descending: return true
+        }
+    }
+
+    func contains(_ keys: ClusteringRange, _ key: [UInt8]) -> Bool {
+        reachesStart(of: keys, key, key.indices) && !passesEnd(of: keys, key, key.indices)
+    }
+}
+
 /// Partition keys as they are hashed: one value alone is its bytes; several each have their length (two bytes)
 /// before and a zero behind them.
 enum RoutingKey {

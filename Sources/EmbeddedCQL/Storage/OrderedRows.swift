@@ -12,6 +12,10 @@ enum OrderedRows {
     struct Position: Equatable {
         var chunk: Int
         var index: Int
+
+        func precedes(_ other: Position) -> Bool {
+            chunk < other.chunk || (chunk == other.chunk && index < other.index)
+        }
     }
 
     var startPosition: Position { Position(chunk: 0, index: 0) }

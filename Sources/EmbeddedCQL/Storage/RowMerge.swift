@@ -1,12 +1,24 @@
+import CQLWire
+
 /// Last write wins: how a stored row and a mutation become one.
 struct RowMerge {
-    /// The merged row; cells that `takesNew` marks have their values in the mutation's bytes.
+    /// Whose bytes the value of a merged cell lies in.
+    enum Origin: Equatable {
+        case stored
+        case mutation
+        /// `builtBytes`: a complex cell that both had a part in.
+        case built
+    }
+
+    /// The merged row.
     private(set) var row = RowRecord()
-    private(set) var takesNew: [Bool] = []
+    private(set) var origins: [Origin] = []
+    private(set) var builtBytes: [UInt8] = []
 
     /// Merges `mutation` into `stored`, whose values lie in `storedBytes`.
     ///
-    /// Per cell the higher timestamp wins; at equal ones a removal beats a value, and the larger value the other.
+    /// Per cell the higher timestamp wins; at equal ones a removal beats a value, an expiring value a lasting one, and
+    /// the larger value the other.
     mutating func merge(
         _ stored: RowRecord,
         _ storedBytes: [UInt8],
@@ -15,52 +27,104 @@ struct RowMerge {
     ) {
         row.marker = stored.marker
         row.deletion = stored.deletion
-        if mutation.setsMarker { row.marker = max(row.marker ?? .min, mutation.timestamp) }
+        if mutation.setsMarker {
+            let isNewer = stored.marker.map { mutation.liveness.order(to: $0) == .descending } ?? true
+            if isNewer { row.marker = mutation.liveness }
+        }
         if mutation.deletesRow { row.deletion = max(row.deletion ?? .min, mutation.timestamp) }
+        if let marker = row.marker, let deletion = row.deletion, marker.timestamp <= deletion { row.marker = nil }
         row.cells.removeAll(keepingCapacity: true)
-        takesNew.removeAll(keepingCapacity: true)
+        origins.removeAll(keepingCapacity: true)
+        builtBytes.removeAll(keepingCapacity: true)
         for index in 0..<max(stored.cells.count, mutation.cells.count) {
-            let old = index < stored.cells.count ? stored.cells[index] : .init(state: .absent, timestamp: 0)
+            let old = index < stored.cells.count ? stored.cells[index] : .absent
             let change = index < mutation.cells.count ? mutation.cells[index] : .keep
-            let wins = Self.wins(change, at: mutation.timestamp, bytes, over: old, storedBytes)
-            takesNew.append(wins)
-            guard wins else {
-                row.cells.append(old)
-                continue
-            }
-            if case .set(let range) = change {
-                row.cells.append(.init(state: .value(range), timestamp: mutation.timestamp))
+            if case .merge(let number) = change {
+                appendComplex(old, storedBytes, mutation.complexChanges[number])
+            } else if case .complex(let range) = old.state {
+                appendComplex(range, storedBytes)
             } else {
-                row.cells.append(.init(state: .removed, timestamp: mutation.timestamp))
+                appendSimple(old, storedBytes, change, mutation.liveness, bytes)
             }
         }
-        shadow()
+    }
+
+    private mutating func append(_ cell: RowRecord.Cell, _ origin: Origin) {
+        // A deletion beats a write of the same timestamp.
+        let isShadowed = row.deletion.map { cell.liveness.timestamp <= $0 } ?? false
+        row.cells.append(isShadowed ? .absent : cell)
+        origins.append(origin)
+    }
+
+    private mutating func appendSimple(
+        _ old: RowRecord.Cell,
+        _ storedBytes: [UInt8],
+        _ change: RowMutation.CellChange,
+        _ liveness: Liveness,
+        _ bytes: [UInt8]
+    ) {
+        guard Self.wins(change, liveness, bytes, over: old, storedBytes) else { return append(old, .stored) }
+        if case .set(let range) = change {
+            append(.init(state: .value(range), liveness: liveness), .mutation)
+        } else {
+            append(.init(state: .removed, liveness: Liveness(liveness.timestamp)), .mutation)
+        }
     }
 
     private static func wins(
         _ change: RowMutation.CellChange,
-        at timestamp: Int64,
+        _ liveness: Liveness,
         _ bytes: [UInt8],
         over old: RowRecord.Cell,
         _ oldBytes: [UInt8]
     ) -> Bool {
         switch (change, old.state) {
-        case (.keep, _): return false
+        case (.keep, _), (.merge, _), (_, .complex): return false
         case (_, .absent): return true
-        case _ where timestamp != old.timestamp: return timestamp > old.timestamp
+        case _ where liveness.timestamp != old.liveness.timestamp:
+            return liveness.timestamp > old.liveness.timestamp
         case (.remove, _): return true
         case (.set, .removed): return false
         case (.set(let range), .value(let oldRange)):
-            return ValueOrder.bytes(bytes, range, oldBytes, oldRange) == .descending
+            switch liveness.order(to: old.liveness) {
+            case .descending: return true
+            case .ascending: return false
+            case .same: return ValueOrder.bytes(bytes, range, oldBytes, oldRange) == .descending
+            }
         }
     }
+}
 
-    /// Drops what the row's deletion covers; a deletion beats a write of the same timestamp.
-    private mutating func shadow() {
-        guard let deletion = row.deletion else { return }
-        if let marker = row.marker, marker <= deletion { row.marker = nil }
-        for index in row.cells.indices where row.cells[index].state != .absent {
-            if row.cells[index].timestamp <= deletion { row.cells[index] = .init(state: .absent, timestamp: 0) }
+// MARK: - Complex cells
+
+extension RowMerge {
+    private mutating func appendComplex(_ old: RowRecord.Cell, _ storedBytes: [UInt8], _ change: ComplexCell) {
+        var cell = change
+        if case .complex(let range) = old.state {
+            cell = ComplexCell(pathType: change.pathType, decoding: storedBytes, in: range)
+            cell.merge(change)
         }
+        appendBuilt(cell)
+    }
+
+    /// A stored complex cell that the mutation leaves alone, unless it deletes the row.
+    private mutating func appendComplex(_ range: Range<Int>, _ storedBytes: [UInt8]) {
+        guard row.deletion != nil else {
+            row.cells.append(.init(state: .complex(range), liveness: Liveness(0)))
+            origins.append(.stored)
+            return
+        }
+        // The elements stay in their order, whatever it is.
+        appendBuilt(ComplexCell(pathType: .blob, decoding: storedBytes, in: range))
+    }
+
+    private mutating func appendBuilt(_ cell: ComplexCell) {
+        var cell = cell
+        if let deletion = row.deletion { cell.shadow(by: deletion) }
+        origins.append(.built)
+        guard !cell.isEmpty else { return row.cells.append(.absent) }
+        let start = builtBytes.count
+        cell.encode(into: &builtBytes)
+        row.cells.append(.init(state: .complex(start..<builtBytes.count), liveness: Liveness(0)))
     }
 }

@@ -15,10 +15,19 @@ struct TableStore {
         var rows: OrderedRows?
     }
 
+    /// A deletion of the rows in a range, which also hides what is written later with an older timestamp.
+    private struct RangeDeletion {
+        let range: ClusteringRange
+        let timestamp: Int64
+    }
+
     let clustering: ClusteringOrder
     private(set) var arena = RecordArena()
     private(set) var index = PartitionIndex()
     private(set) var partitions: [ClusteredPartition] = []
+    /// The rows of static columns, by partition number; few tables have any.
+    private var staticRows: [Int: RecordReference] = [:]
+    private var rangeDeletions: [Int: [RangeDeletion]] = [:]
     /// All partitions in token order, as of the last `prepareScan()`.
     private(set) var order = TokenOrder()
     private var deadByteCount = 0
@@ -35,12 +44,19 @@ struct TableStore {
     /// Bytes held for rows, dead ones included.
     var byteCount: Int { arena.byteCount }
 
-    /// Applies a write of one row; `bytes` hold its values.
+    /// Applies a write; `bytes` hold its values.
     mutating func apply(_ mutation: borrowing RowMutation, bytes: [UInt8]) {
         let token = Token(routingKey: mutation.partitionKey).rawValue
         let slot = slot(of: mutation.partitionKey, token: token)
         if isClustered {
-            applyClustered(mutation, bytes, token: token, slot: slot)
+            let slot = slot ?? addPartition(mutation.partitionKey, token: token)
+            let number = Int(index.slots[slot].content)
+            switch mutation.target {
+            case .row: applyRow(mutation, bytes, partition: number)
+            case .staticRow: applyStatic(mutation, bytes, partition: number)
+            case .range(let range): deleteRange(range, timestamp: mutation.timestamp, partition: number)
+            case .partition: deletePartition(number, timestamp: mutation.timestamp)
+            }
         } else if let slot {
             let reference = RecordReference(rawValue: index.slots[slot].content)
             let merged = merged(reference, mutation, key: mutation.partitionKey, bytes)
@@ -51,30 +67,61 @@ struct TableStore {
         }
         compactIfWorthwhile()
     }
+}
 
-    /// Deletes a whole partition of a clustered table; elsewhere a partition is a row.
-    mutating func deletePartition(_ key: [UInt8], timestamp: Int64) {
-        let token = Token(routingKey: key).rawValue
-        let slot = slot(of: key, token: token) ?? addPartition(key, token: token)
-        let number = Int(index.slots[slot].content)
+// MARK: - Deletions of more than one row
+
+extension TableStore {
+    private mutating func deletePartition(_ number: Int, timestamp: Int64) {
         partitions[number].deletion = max(partitions[number].deletion ?? .min, timestamp)
+        rangeDeletions[number]?.removeAll { $0.timestamp <= timestamp }
+        if let reference = staticRows[number] { staticRows[number] = remaining(reference, after: timestamp) }
         guard var rows = partitions[number].rows else { return }
         partitions[number].rows = nil
-        var deletion = RowMutation()
-        deletion.timestamp = timestamp
-        deletion.deletesRow = true
-        let hasRows = rows.mapInPlace { reference in remaining(reference, after: deletion) }
+        let hasRows = rows.mapInPlace { remaining($0, after: timestamp) }
         partitions[number].rows = hasRows ? rows : nil
-        compactIfWorthwhile()
     }
 
-    /// What a deletion of the partition leaves of a row; nil when nothing is newer.
-    private mutating func remaining(_ reference: RecordReference, after deletion: RowMutation) -> RecordReference? {
-        let key = key(of: reference)
-        let merged = merged(reference, deletion, key: key, [])
+    private mutating func deleteRange(_ range: ClusteringRange, timestamp: Int64, partition number: Int) {
+        if let deletion = partitions[number].deletion, timestamp <= deletion { return }
+        var deletions = rangeDeletions[number] ?? []
+        deletions.removeAll { $0.range == range && $0.timestamp <= timestamp }
+        deletions.append(RangeDeletion(range: range, timestamp: timestamp))
+        rangeDeletions[number] = deletions
+        guard var rows = partitions[number].rows else { return }
+        partitions[number].rows = nil
+        let hasRows = rows.mapInPlace { reference in
+            let page = arena.page(reference.page)
+            let key = RowRecord.key(page, at: reference.offset)
+            let isInside =
+                clustering.reachesStart(of: range, page, key) && !clustering.passesEnd(of: range, page, key)
+            return isInside ? remaining(reference, after: timestamp) : reference
+        }
+        partitions[number].rows = hasRows ? rows : nil
+    }
+
+    /// What a deletion up to `timestamp` leaves of a row; nil when nothing is newer.
+    private mutating func remaining(_ reference: RecordReference, after timestamp: Int64) -> RecordReference? {
+        record.decode(arena.page(reference.page), at: reference.offset)
+        // What is newer as a whole, the row's own deletion included, stays as it is.
+        let own = record.deletion ?? .min
+        var deletion = RowMutation()
+        deletion.liveness = Liveness(timestamp)
+        deletion.deletesRow = true
+        let merged = merged(reference, deletion, key: key(of: reference), [])
         record.decode(arena.page(merged.page), at: merged.offset)
-        let isEmpty = record.marker == nil && record.cells.allSatisfy { $0.state == .absent }
+        let isEmpty = own <= timestamp && record.marker == nil && record.cells.allSatisfy { $0.state == .absent }
         return isEmpty ? nil : merged
+    }
+
+    /// Up to when the deletions of ranges have emptied the place of a row.
+    private func rangeDeletion(of key: [UInt8], partition number: Int) -> Int64 {
+        guard let deletions = rangeDeletions[number] else { return .min }
+        var latest = Int64.min
+        for deletion in deletions where deletion.timestamp > latest && clustering.contains(deletion.range, key) {
+            latest = deletion.timestamp
+        }
+        return latest
     }
 }
 
@@ -117,6 +164,21 @@ extension TableStore {
     /// The record that holds the key of a slot's partition.
     func keyRecord(ofSlot slot: Int) -> RecordReference { keyReference(index.slots[slot].content) }
 
+    /// The static columns of a slot's partition.
+    func staticRow(ofSlot slot: Int) -> RecordReference? {
+        isClustered ? staticRows[Int(index.slots[slot].content)] : nil
+    }
+
+    /// The row of a slot's partition that has this clustering key.
+    func row(ofSlot slot: Int, key: [UInt8]) -> RecordReference? {
+        guard let rows = rows(ofSlot: slot), isClustered else {
+            return rows(ofSlot: slot)?.row(at: .init(chunk: 0, index: 0))
+        }
+        let position = rows.firstPosition { compare($0, with: key) }
+        guard let found = rows.row(at: position), compare(found, with: key) == .same else { return nil }
+        return found
+    }
+
     /// The rows of a slot's partition, in clustering order.
     func rows(ofSlot slot: Int) -> OrderedRows? {
         let content = index.slots[slot].content
@@ -150,10 +212,17 @@ extension TableStore {
         deadByteCount += record.decode(recordBytes, at: 0)
         let stored = recordBytes
         merge.merge(record, stored, mutation, bytes)
-        let takesNew = merge.takesNew
+        let origins = merge.origins
+        let built = merge.builtBytes
         let row = merge.row
         return arena.append(reserving: row.encodedByteBound(keyByteCount: key.count)) { page in
-            row.encode(key: key, into: &page) { takesNew[$0] ? bytes : stored }
+            row.encode(key: key, into: &page) { cell in
+                switch origins[cell] {
+                case .stored: stored
+                case .mutation: bytes
+                case .built: built
+                }
+            }
         }
     }
 
@@ -166,12 +235,10 @@ extension TableStore {
         return index.slots.count - 1
     }
 
-    private mutating func applyClustered(_ mutation: borrowing RowMutation, _ bytes: [UInt8], token: Int64, slot: Int?)
-    {
-        let slot = slot ?? addPartition(mutation.partitionKey, token: token)
-        let number = Int(index.slots[slot].content)
+    private mutating func applyRow(_ mutation: borrowing RowMutation, _ bytes: [UInt8], partition number: Int) {
         if let deletion = partitions[number].deletion, mutation.timestamp <= deletion { return }
         let key = mutation.clusteringKey
+        if !rangeDeletions.isEmpty, mutation.timestamp <= rangeDeletion(of: key, partition: number) { return }
         guard var rows = partitions[number].rows else {
             partitions[number].rows = .single(append(mutation, key: key, bytes))
             return
@@ -185,6 +252,15 @@ extension TableStore {
             rows.insert(append(mutation, key: key, bytes), at: position)
         }
         partitions[number].rows = rows
+    }
+
+    private mutating func applyStatic(_ mutation: borrowing RowMutation, _ bytes: [UInt8], partition number: Int) {
+        if let deletion = partitions[number].deletion, mutation.timestamp <= deletion { return }
+        if let found = staticRows[number] {
+            staticRows[number] = merged(found, mutation, key: [], bytes)
+        } else {
+            staticRows[number] = append(mutation, key: [], bytes)
+        }
     }
 
     /// How the row at `reference` lies to a clustering key, which may be a prefix.
@@ -203,6 +279,7 @@ extension TableStore {
         let old = arena
         arena = RecordArena()
         deadByteCount = 0
+        for (number, reference) in staticRows { staticRows[number] = copy(reference, from: old) }
         for slot in index.slots.indices {
             let content = index.slots[slot].content
             guard isClustered else {
@@ -230,9 +307,19 @@ extension TableStore {
 ///
 /// The rows themselves are a value: a write then takes exclusive access to them once, not to each of their parts.
 final class StoredTable {
-    var store: TableStore
+    private(set) var store: TableStore
 
     init(_ store: TableStore) {
         self.store = store
     }
+
+    /// Applies a write.
+    ///
+    /// Every change of every row comes by here, one after the other, with its timestamp resolved.
+    func apply(_ mutation: borrowing RowMutation, bytes: [UInt8]) {
+        store.apply(mutation, bytes: bytes)
+    }
+
+    /// Brings the order by tokens up to date.
+    func prepareScan() { store.prepareScan() }
 }

@@ -15,7 +15,10 @@ extension Parser {
         case "table", "columnfamily":
             advance()
             return .createTable(try createTable())
-        case "index", "custom", "type", "function", "or", "aggregate", "materialized", "trigger", "role", "user",
+        case "type":
+            advance()
+            return .createType(try createType())
+        case "index", "custom", "function", "or", "aggregate", "materialized", "trigger", "role", "user",
             "service_level":
             throw .unsupported("CREATE \(object.uppercased()) is")
         default: throw noViableAlternative
@@ -97,7 +100,10 @@ extension Parser {
             let ifExists = ifExists()
             let name = try tableName()
             return .alterTable(AlterTable(name: name, ifExists: ifExists, change: try tableChange()))
-        case "type", "materialized", "role", "user", "service_level":
+        case "type":
+            advance()
+            return .alterType(try alterType())
+        case "materialized", "role", "user", "service_level":
             throw .unsupported("ALTER \(object.uppercased()) is")
         default: throw noViableAlternative
         }
@@ -121,16 +127,11 @@ extension Parser {
                 return .drop(try parenthesizedNames(), ifExists: ifExists)
             }
             let names = try commaSeparated { (parser) throws(StatementError) in try parser.name() }
+            if accept(words: "using", "timestamp") { _ = try term() }
             return .drop(names, ifExists: ifExists)
         }
         if accept(word: "rename") {
-            var renamings: [AlterTable.Renaming] = []
-            repeat {
-                let from = try name()
-                try expect(word: "to")
-                renamings.append(AlterTable.Renaming(from: from, to: try name()))
-            } while accept(word: "and")
-            return .rename(renamings)
+            return .rename(try renamings())
         }
         if accept(word: "with") { return .with(try properties()) }
         if accept(word: "alter") { throw .invalid("Altering column types is no longer supported") }
@@ -149,9 +150,34 @@ extension Parser {
             advance()
             let ifExists = ifExists()
             return .dropTable(try tableName(), ifExists: ifExists)
-        case "index", "type", "function", "aggregate", "materialized", "trigger", "role", "user", "service_level":
+        case "type":
+            advance()
+            let ifExists = ifExists()
+            return .dropType(try tableName(), ifExists: ifExists)
+        case "index", "function", "aggregate", "materialized": return try dropAbsent()
+        case "trigger", "role", "user", "service_level":
             throw .unsupported("DROP \(object.uppercased()) is")
         default: throw noViableAlternative
         }
+    }
+
+    private mutating func dropAbsent() throws(StatementError) -> Statement {
+        var kind = "Materialized view"
+        if accept(words: "materialized", "view") {
+        } else if accept(word: "index") {
+            kind = "Index"
+        } else if accept(word: "function") {
+            kind = "Function"
+        } else {
+            try expect(word: "aggregate")
+            kind = "Aggregate"
+        }
+        let ifExists = ifExists()
+        let name = try tableName()
+        if accept(.leftParenthesis), !accept(.rightParenthesis) {
+            _ = try commaSeparated { (parser) throws(StatementError) in try parser.typeName() }
+            try expect(.rightParenthesis)
+        }
+        return .dropAbsent(kind: kind, name, ifExists: ifExists)
     }
 }

@@ -34,38 +34,62 @@ extension Parser {
     }
 
     private mutating func assignment() throws(StatementError) -> Update.Assignment {
-        let column = try name()
-        if current.kind == .symbol(.leftBracket) || current.kind == .symbol(.dot) {
-            throw .unsupported("updates of a part of a column are")
+        let target = try columnPart()
+        if accept(.plus) {
+            try expect(.equal)
+            return .init(target: target, operation: .append(try term()))
+        }
+        if accept(.minus) {
+            try expect(.equal)
+            return .init(target: target, operation: .remove(try term()))
         }
         try expect(.equal)
-        // `c = c + 1` and its relatives begin with a name; a function call has a parenthesis behind it.
-        switch current.kind {
-        case .quotedName: throw .unsupported("counters and updates of a part of a collection are")
-        case .word(let word)
-        where !ReservedWords.all.contains(word) && !["true", "false"].contains(word)
-            && lookAhead(1).kind != .symbol(.leftParenthesis):
-            throw .unsupported("counters and updates of a part of a collection are")
-        default: break
+        // `c = c + x` begins with a name; a function call has a parenthesis behind it.
+        if let column = try ownColumn() {
+            guard column == target.column, target.part == .whole else {
+                throw .invalid("Only expressions of the form X = X +<value> are supported.")
+            }
+            if accept(.plus) { return .init(target: target, operation: .append(try term())) }
+            if accept(.minus) { return .init(target: target, operation: .remove(try term())) }
+            // `n = n -1`: the sign became part of the number.
+            if case .integer(let digits) = current.kind, digits.hasPrefix("-") {
+                return .init(target: target, operation: .append(try term()))
+            }
+            throw noViableAlternative
         }
         let value = try term()
-        if current.kind == .symbol(.plus) || current.kind == .symbol(.minus) {
-            throw .unsupported("counters and updates of a part of a collection are")
+        guard accept(.plus) else { return .init(target: target, operation: .set(value)) }
+        guard try name() == target.column, target.part == .whole else {
+            throw .invalid("Only expressions of the form X = <value> + X are supported.")
         }
-        return Update.Assignment(column: column, value: value)
+        return .init(target: target, operation: .prepend(value))
+    }
+
+    /// The column that an assignment's right side begins with; nil when it begins with a value.
+    private mutating func ownColumn() throws(StatementError) -> String? {
+        switch current.kind {
+        case .quotedName: return try name()
+        case .word(let word)
+        where !ReservedWords.all.contains(word) && !["true", "false"].contains(word) && !functionFollows:
+            return try name()
+        default: return nil
+        }
+    }
+
+    private mutating func columnPart() throws(StatementError) -> ColumnPart {
+        let column = try name()
+        if accept(.dot) { return ColumnPart(column: column, part: .field(try name())) }
+        guard accept(.leftBracket) else { return ColumnPart(column: column, part: .whole) }
+        let element = try term()
+        try expect(.rightBracket)
+        return ColumnPart(column: column, part: .element(element))
     }
 
     mutating func delete() throws(StatementError) -> Delete {
         try expect(word: "delete")
-        var columns: [String] = []
+        var columns: [ColumnPart] = []
         if current.kind != .word("from") {
-            columns = try commaSeparated { (parser) throws(StatementError) in
-                let column = try parser.name()
-                if parser.current.kind == .symbol(.leftBracket) || parser.current.kind == .symbol(.dot) {
-                    throw StatementError.unsupported("deletes of a part of a column are")
-                }
-                return column
-            }
+            columns = try commaSeparated { (parser) throws(StatementError) in try parser.columnPart() }
         }
         try expect(word: "from")
         let table = try tableName()
@@ -120,8 +144,10 @@ extension Parser {
     private mutating func condition() throws(StatementError) -> Condition {
         guard accept(word: "if") else { return .none }
         if accept(word: "exists") { return .exists }
-        // What follows is not looked at: the statement is refused as a whole.
-        while current.kind != .end, current.kind != .symbol(.semicolon) { advance() }
-        return .columns
+        var conditions: [ColumnCondition] = []
+        repeat {
+            conditions.append(ColumnCondition(subject: try columnPart(), predicate: try predicate()))
+        } while accept(word: "and")
+        return .columns(conditions)
     }
 }

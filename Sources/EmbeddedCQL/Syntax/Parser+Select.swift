@@ -11,7 +11,9 @@ extension Parser {
         try expect(word: "from")
         var select = Select(table: try tableName(), isDistinct: isDistinct, selectors: selectors)
         if accept(word: "where") { select.relations = try relations() }
-        if accept(words: "group", "by") { throw .unsupported("GROUP BY is") }
+        if accept(words: "group", "by") {
+            select.grouping = try commaSeparated { (parser) throws(StatementError) in try parser.name() }
+        }
         if accept(words: "order", "by") {
             select.ordering = try commaSeparated { (parser) throws(StatementError) in
                 try parser.ordering(requiringDirection: false)
@@ -20,13 +22,15 @@ extension Parser {
         if accept(words: "per", "partition", "limit") { select.perPartitionLimit = try term() }
         if accept(word: "limit") { select.limit = try term() }
         select.allowsFiltering = accept(words: "allow", "filtering")
-        if accept(words: "bypass", "cache") {}
+        _ = accept(words: "bypass", "cache")
         if accept(words: "using", "timeout") { _ = try term() }
         return select
     }
 
     private func nameEndsSelector(after distance: Int) -> Bool {
-        [.word("from"), .word("as"), .symbol(.comma)].contains(lookAhead(distance).kind)
+        [.word("from"), .word("as"), .symbol(.comma), .symbol(.dot), .symbol(.leftBracket)].contains(
+            lookAhead(distance).kind
+        )
     }
 
     private mutating func selector() throws(StatementError) -> Selector {
@@ -35,31 +39,64 @@ extension Parser {
     }
 
     private mutating func selectorExpression() throws(StatementError) -> Selector.Expression {
-        guard lookAhead(1).kind == .symbol(.leftParenthesis), case .word(let function) = current.kind else {
-            let column = try name()
-            if [.symbol(.dot), .symbol(.leftBracket)].contains(current.kind) {
-                throw .unsupported("selections of a part of a column are")
+        try nested { (parser) throws(StatementError) in
+            var expression = try parser.simpleSelector()
+            while true {
+                if parser.accept(.dot) {
+                    expression = .field(expression, try parser.name())
+                } else if parser.accept(.leftBracket) {
+                    expression = .element(expression, try parser.term())
+                    try parser.expect(.rightBracket)
+                } else {
+                    return expression
+                }
             }
-            return .column(column)
         }
-        advance()
-        if function == "token" { return .token(try parenthesizedNames()) }
-        try expect(.leftParenthesis)
-        let expression: Selector.Expression
-        switch function {
-        case "count" where accept(.star): expression = .countRows
-        case "count" where current.kind == .integer("1"):
-            advance()
-            expression = .countRows
-        case "count": expression = .countColumn(try name())
-        case "writetime": expression = .writeTime(try name())
-        case "ttl": expression = .timeToLive(try name())
-        default: throw .unsupported("the function \(function) is")
-        }
-        try expect(.rightParenthesis)
-        return expression
     }
 
+    private mutating func simpleSelector() throws(StatementError) -> Selector.Expression {
+        switch current.kind {
+        case .word where functionFollows: return try call()
+        case .quotedName: return .column(try name())
+        case .word(let word) where !["null", "true", "false", "nan", "infinity"].contains(word):
+            return .column(try name())
+        default: return .term(try term())
+        }
+    }
+
+    private mutating func call() throws(StatementError) -> Selector.Expression {
+        let function = try functionName()
+        try expect(.leftParenthesis)
+        if function == "cast" {
+            let expression = try selectorExpression()
+            try expect(word: "as")
+            let type = try typeName()
+            try expect(.rightParenthesis)
+            return .cast(expression, type)
+        }
+        if function == "count" {
+            let countsRows = accept(.star) || (current.kind == .integer("1") && accept(.integer("1")))
+            if countsRows {
+                try expect(.rightParenthesis)
+                return .countRows
+            }
+        }
+        if accept(.rightParenthesis) { return .call(function, []) }
+        let arguments = try commaSeparated { (parser) throws(StatementError) in try parser.selectorExpression() }
+        try expect(.rightParenthesis)
+        return .call(function, arguments)
+    }
+
+    private mutating func accept(_ kind: LexicalToken.Kind) -> Bool {
+        guard current.kind == kind else { return false }
+        advance()
+        return true
+    }
+}
+
+// MARK: - WHERE
+
+extension Parser {
     /// The conditions of a WHERE clause.
     mutating func relations() throws(StatementError) -> [Relation] {
         var relations = [try relation()]
@@ -74,12 +111,19 @@ extension Parser {
         } else if current.kind == .symbol(.leftParenthesis) {
             subject = .columns(try parenthesizedNames())
         } else {
-            subject = .column(try name())
+            let column = try name()
+            if accept(.leftBracket) {
+                subject = .element(column, try term())
+                try expect(.rightBracket)
+            } else {
+                subject = .column(column)
+            }
         }
         return Relation(subject: subject, predicate: try predicate())
     }
 
-    private mutating func predicate() throws(StatementError) -> Relation.Predicate {
+    /// What stands behind the subject of a relation or of a condition.
+    mutating func predicate() throws(StatementError) -> Relation.Predicate {
         switch current.kind {
         case .symbol(let symbol):
             guard let comparison = Relation.Operator(rawValue: symbol.rawValue) else { throw noViableAlternative }
@@ -100,8 +144,11 @@ extension Parser {
             try expect(word: "not")
             try expect(word: "null")
             return .isNotNull
-        case .word("contains"): throw .unsupported("CONTAINS is")
-        case .word("like"): throw .unsupported("LIKE is")
+        case .word("contains"):
+            advance()
+            return accept(word: "key") ? .containsKey(try term()) : .contains(try term())
+        case .word("like"):
+            throw .invalid("LIKE restriction is only supported on properly indexed columns")
         default: throw noViableAlternative
         }
     }

@@ -37,13 +37,28 @@ extension Parser {
         case "nan": return constant(.float("NaN"))
         case "infinity": return constant(.float("Infinity"))
         default:
-            let isCall = lookAhead(1).kind == .symbol(.leftParenthesis)
-            guard isCall, word == "token" || !ReservedWords.all.contains(word) else { throw noViableAlternative }
-            advance()
+            let name = try functionName()
             return try nested { (parser) throws(StatementError) in
-                .function(name: word, arguments: try parser.arguments())
+                .function(name: name, arguments: try parser.arguments())
             }
         }
+    }
+
+    /// Whether a function call follows, qualified by a keyspace or not.
+    var functionFollows: Bool {
+        lookAhead(1).kind == .symbol(.leftParenthesis)
+            || (lookAhead(1).kind == .symbol(.dot) && lookAhead(3).kind == .symbol(.leftParenthesis))
+    }
+
+    /// The name of a function that is called; the keyspace of the built-in ones is left out.
+    mutating func functionName() throws(StatementError) -> String {
+        guard functionFollows, case .word(let word) = current.kind,
+            ["token", "cast"].contains(word) || !ReservedWords.all.contains(word)
+        else { throw noViableAlternative }
+        advance()
+        guard accept(.dot) else { return word }
+        let function = try name()
+        return word == "system" ? function : "\(word).\(function)"
     }
 
     private mutating func arguments() throws(StatementError) -> [Term] {
@@ -90,6 +105,7 @@ extension Parser {
         try expect(.leftBrace)
         // The type of the column tells whether {} is a set or a map.
         if accept(.rightBrace) { return .set([]) }
+        if lookAhead(1).kind == .symbol(.colon), let fields = try userTypeFields() { return .fields(fields) }
         let first = try term()
         guard accept(.colon) else {
             var elements = [first]
@@ -105,6 +121,22 @@ extension Parser {
         }
         try expect(.rightBrace)
         return .map(entries)
+    }
+
+    /// The fields of a literal such as `{street: 'Main'}`, from behind the brace; nil when it is none.
+    private mutating func userTypeFields() throws(StatementError) -> [Term.Field]? {
+        switch current.kind {
+        case .word(let word) where ["true", "false", "null", "nan", "infinity"].contains(word): return nil
+        case .word, .quotedName: break
+        default: return nil
+        }
+        let fields = try commaSeparated { (parser) throws(StatementError) in
+            let name = try parser.name()
+            try parser.expect(.colon)
+            return Term.Field(name: name, value: try parser.term())
+        }
+        try expect(.rightBrace)
+        return fields
     }
 
     /// A type: `int`, `frozen<list<text>>`, `'org…Type'`.

@@ -46,8 +46,13 @@ struct Parser {
             advance()
             if !accept(word: "table") { _ = accept(word: "columnfamily") }
             return .truncate(try tableName())
-        case "grant", "revoke", "list", "describe", "desc":
-            throw .unsupported("\(verb.uppercased()) statements are")
+        case "describe", "desc": return .describe(try describe())
+        case "grant", "revoke", "list":
+            // What servers say to everybody where nobody can log in: roles and permissions mean nothing there.
+            throw StatementError(
+                .unauthorized,
+                "You have to be logged in and not anonymous to perform this request"
+            )
         default: throw noViableAlternative
         }
     }

@@ -5,6 +5,7 @@ struct Select: Equatable, Sendable {
     /// Empty: all columns.
     let selectors: [Selector]
     var relations: [Relation] = []
+    var grouping: [String] = []
     var ordering: [Ordering] = []
     var perPartitionLimit: Term?
     var limit: Term?
@@ -13,14 +14,19 @@ struct Select: Equatable, Sendable {
 
 /// One expression of a selection, with its alias.
 struct Selector: Equatable, Sendable {
-    enum Expression: Equatable, Sendable {
+    indirect enum Expression: Equatable, Sendable {
         case column(String)
-        case writeTime(String)
-        case timeToLive(String)
-        case token([String])
+        /// A constant or bind marker, which only a function can take.
+        case term(Term)
+        /// Of any function but `count(*)`; `writetime` and `ttl` look like functions too.
+        case call(String, [Expression])
         /// `count(*)` and `count(1)`
         case countRows
-        case countColumn(String)
+        case cast(Expression, TypeName)
+        /// `m['key']`
+        case element(Expression, Term)
+        /// `u.field`
+        case field(Expression, String)
     }
 
     let expression: Expression
@@ -43,6 +49,8 @@ struct Relation: Equatable, Sendable {
         case token([String])
         /// `(a, b)` of a multi-column relation.
         case columns([String])
+        /// `m['key']`
+        case element(String, Term)
     }
 
     enum Predicate: Equatable, Sendable {
@@ -51,6 +59,8 @@ struct Relation: Equatable, Sendable {
         case inTerms([Term])
         /// `IN ?`
         case inMarker(Term)
+        case contains(Term)
+        case containsKey(Term)
         case isNotNull
     }
 

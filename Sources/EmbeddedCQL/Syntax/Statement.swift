@@ -7,6 +7,12 @@ enum Statement: Equatable, Sendable {
     case createTable(CreateTable)
     case alterTable(AlterTable)
     case dropTable(TableName, ifExists: Bool)
+    case createType(CreateType)
+    case alterType(AlterType)
+    case dropType(TableName, ifExists: Bool)
+    /// Of a kind of object of which there is none here: functions, aggregates, views, indexes, triggers.
+    case dropAbsent(kind: String, TableName, ifExists: Bool)
+    case describe(Describe)
     case truncate(TableName)
     case insert(Insert)
     case update(Update)
@@ -96,6 +102,45 @@ struct AlterTable: Equatable, Sendable {
     let change: Change
 }
 
+struct CreateType: Equatable, Sendable {
+    struct Field: Equatable, Sendable {
+        let name: String
+        let type: TypeName
+    }
+
+    let name: TableName
+    let ifNotExists: Bool
+    let fields: [Field]
+}
+
+struct AlterType: Equatable, Sendable {
+    enum Change: Equatable, Sendable {
+        case add(CreateType.Field)
+        case rename([AlterTable.Renaming])
+    }
+
+    let name: TableName
+    let ifExists: Bool
+    let change: Change
+}
+
+/// What DESCRIBE is to tell of.
+enum Describe: Equatable, Sendable {
+    case cluster
+    case schema(includesSystem: Bool)
+    case keyspaces
+    case tables
+    case types
+    /// Nil: the connection's keyspace.
+    case keyspace(String?)
+    case table(TableName)
+    case type(TableName)
+    /// A name alone: a keyspace, table or type.
+    case any(TableName)
+    /// A kind of object of which there is none here: functions, aggregates, views, indexes; `name` is nil for all.
+    case absent(kind: String, name: TableName?)
+}
+
 /// USING TIMESTAMP and USING TTL.
 struct UsingClause: Equatable, Sendable {
     var timestamp: Term?
@@ -107,8 +152,25 @@ enum Condition: Equatable, Sendable {
     case none
     case notExists
     case exists
-    /// IF with column conditions.
-    case columns
+    case columns([ColumnCondition])
+}
+
+/// A column, or a part of one: `c`, `c['key']`, `c.field`.
+struct ColumnPart: Equatable, Sendable {
+    enum Part: Equatable, Sendable {
+        case whole
+        case element(Term)
+        case field(String)
+    }
+
+    let column: String
+    let part: Part
+}
+
+/// One comparison of an IF.
+struct ColumnCondition: Equatable, Sendable {
+    let subject: ColumnPart
+    let predicate: Relation.Predicate
 }
 
 struct Insert: Equatable, Sendable {
@@ -121,8 +183,19 @@ struct Insert: Equatable, Sendable {
 
 struct Update: Equatable, Sendable {
     struct Assignment: Equatable, Sendable {
-        let column: String
-        let value: Term
+        enum Operation: Equatable, Sendable {
+            /// `c = x`, `c['key'] = x`, `c.field = x`
+            case set(Term)
+            /// `c = c + x`
+            case append(Term)
+            /// `c = x + c`
+            case prepend(Term)
+            /// `c = c - x`
+            case remove(Term)
+        }
+
+        let target: ColumnPart
+        let operation: Operation
     }
 
     let table: TableName
@@ -135,7 +208,7 @@ struct Update: Equatable, Sendable {
 struct Delete: Equatable, Sendable {
     let table: TableName
     /// Empty: the row, or the partition.
-    let columns: [String]
+    let columns: [ColumnPart]
     let using: UsingClause
     let relations: [Relation]
     let condition: Condition

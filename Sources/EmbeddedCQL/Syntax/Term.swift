@@ -15,11 +15,19 @@ indirect enum Term: Equatable, Sendable {
     case set([Term])
     case map([Entry])
     case tuple([Term])
+    /// A value of a user-defined type: `{street: 'Main', zip: 1}`.
+    case fields([Field])
     case function(name: String, arguments: [Term])
 
     /// A key and its value in a map literal.
     struct Entry: Equatable, Sendable {
         let key: Term
+        let value: Term
+    }
+
+    /// A field and its value in the literal of a user-defined type.
+    struct Field: Equatable, Sendable {
+        let name: String
         let value: Term
     }
 }
@@ -38,6 +46,7 @@ extension Term {
         case .set(let terms): "{\(terms.map(\.text).joined(separator: ", "))}"
         case .tuple(let terms): "(\(terms.map(\.text).joined(separator: ", ")))"
         case .map(let entries): "{\(entries.map { "\($0.key.text): \($0.value.text)" }.joined(separator: ", "))}"
+        case .fields(let fields): "{\(fields.map { "\($0.name): \($0.value.text)" }.joined(separator: ", "))}"
         case .function(let name, let arguments): "\(name)(\(arguments.map(\.text).joined(separator: ", ")))"
         }
     }
@@ -57,6 +66,7 @@ extension Term {
         case .set: "set"
         case .map: "map"
         case .tuple: "tuple"
+        case .fields: "user type"
         case .function: "function"
         case .marker: "bind marker"
         }

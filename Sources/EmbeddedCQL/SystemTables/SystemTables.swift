@@ -21,7 +21,7 @@ struct SystemTables {
             for definition in definitions {
                 guard case .createTable(let create) = try Parser.parse(definition).statement else { continue }
                 let id = CQLUUID(stableHashOf: "\(name).\(create.name.name)")
-                keyspace.tables[create.name.name] = try TableBuilder(create, keyspace: name).table(id: id)
+                keyspace.tables[create.name.name] = try TableBuilder(create, in: keyspace).table(id: id)
             }
             keyspaces.append(keyspace)
         }
@@ -57,7 +57,8 @@ struct SystemTables {
             case .clustering:
                 mutation.clusteringKey.appendVariableLength(value.count)
                 mutation.clusteringKey += value
-            case .regular(let cell): mutation.cells[cell] = .set(bytes.count..<bytes.count + value.count)
+            case .regular(let cell), .static(let cell):
+                mutation.cells[cell] = .set(bytes.count..<bytes.count + value.count)
             }
             bytes += value
         }
@@ -74,6 +75,7 @@ struct SystemTables {
         case ("system_schema", "tables"): keyspaces.flatMap { $0.tables.values.map(tableRow) }
         case ("system_schema", "columns"):
             keyspaces.flatMap { $0.tables.values.flatMap { table in table.columns.map { columnRow($0, of: table) } } }
+        case ("system_schema", "types"): keyspaces.flatMap { $0.types.values.map(typeRow) }
         default: []
         }
     }
@@ -123,31 +125,24 @@ extension SystemTables {
     }
 
     private func tableRow(_ table: TableSchema) -> [String: Term] {
-        [
+        var row: [String: Term] = [
             "keyspace_name": .string(table.keyspace),
             "table_name": .string(table.name),
-            "bloom_filter_fp_chance": .float("0.01"),
-            "caching": Self.textMap(["keys": "ALL", "rows_per_partition": "ALL"]),
-            "comment": .string(table.comment),
-            "compaction": Self.textMap(["class": "IncrementalCompactionStrategy"]),
-            "compression": Self.textMap(["sstable_compression": "org.apache.cassandra.io.compress.LZ4Compressor"]),
-            "crc_check_chance": .float("1"),
-            "dclocal_read_repair_chance": .float("0"),
-            "default_time_to_live": .integer("0"),
             "extensions": .map([]),
             "flags": .set([.string("compound")]),
-            "gc_grace_seconds": .integer("864000"),
             "id": .uuid(table.id.description),
-            "max_index_interval": .integer("2048"),
-            "memtable_flush_period_in_ms": .integer("0"),
-            "min_index_interval": .integer("128"),
-            "read_repair_chance": .float("0"),
-            "speculative_retry": .string("99.0PERCENTILE"),
         ]
+        for option in TableOptions.defaults { row[option.name] = table.options[option.name] }
+        return row
     }
 
-    private static func textMap(_ entries: [String: String]) -> Term {
-        .map(entries.map { .init(key: .string($0.key), value: .string($0.value)) })
+    private func typeRow(_ type: UserDefinedType) -> [String: Term] {
+        [
+            "keyspace_name": .string(type.keyspace),
+            "type_name": .string(type.name),
+            "field_names": .list(type.fields.map { .string($0.name) }),
+            "field_types": .list(type.fields.map { .string($0.type.description) }),
+        ]
     }
 
     private func columnRow(_ column: Column, of table: TableSchema) -> [String: Term] {
@@ -158,6 +153,7 @@ extension SystemTables {
         case .partitionKey(let place): (kind, position) = ("partition_key", place)
         case .clustering(let place, let isDescending):
             (order, kind, position) = (isDescending ? "desc" : "asc", "clustering", place)
+        case .static: kind = "static"
         case .regular: break
         }
         return [

@@ -8,6 +8,7 @@ enum CollectionCheck {
         case .list(let element), .set(let element): try list(element, storage, range)
         case .map(let key, let value): try map(key, value, storage, range)
         case .tuple(let elements): try tuple(elements, storage, range)
+        case .userDefined(let type): try tuple(type.fields.map(\.type), storage, range)
         default: return
         }
     }

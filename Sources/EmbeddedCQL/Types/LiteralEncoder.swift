@@ -14,17 +14,16 @@ enum LiteralEncoder {
         case .set(let element): return try set(term, element, type, name)
         case .map(let key, let value): return try map(term, key, value, type, name)
         case .tuple(let elements): return try tuple(term, elements, type, name)
+        case .userDefined(let definition): return try fields(term, definition, type, name)
         default:
-            if case .function(let function, _) = term { throw .invalid("Unknown function '\(function)'") }
             guard let bytes = try scalar(term, type) else { throw mismatch(term, type, name) }
             return bytes
         }
     }
 
-    private static func mismatch(_ term: Term, _ type: ColumnType, _ name: String) -> StatementError {
+    static func mismatch(_ term: Term, _ type: ColumnType, _ name: String) -> StatementError {
         switch term {
-        case .marker: .unsupported("bind markers inside of literals are")
-        case .list, .set, .map, .tuple, .function:
+        case .list, .set, .map, .tuple, .fields, .function, .marker:
             .invalid("Invalid \(term.constantKind) literal for \(name) of type \(type)")
         default: .invalid("Invalid \(term.constantKind) constant (\(term.text)) for \"\(name)\" of type \(type)")
         }
@@ -142,11 +141,13 @@ extension LiteralEncoder {
         _ name: String
     ) throws(StatementError) -> [UInt8] {
         guard case .set(let terms) = term else { throw mismatch(term, type, name) }
+        return try set(of: try parts(terms, element, name), element)
+    }
+
+    /// - Throws: `StatementError` (invalid) when the set would be too large.
+    static func set(of parts: [[UInt8]], _ element: ColumnType) throws(StatementError) -> [UInt8] {
         var sorted: [[UInt8]] = []
-        for part in try parts(terms, element, name).sorted(by: { precedes(element, $0, $1) }) where part != sorted.last
-        {
-            sorted.append(part)
-        }
+        for part in parts.sorted(by: { precedes(element, $0, $1) }) where part != sorted.last { sorted.append(part) }
         return try collection(sorted, count: sorted.count)
     }
 
@@ -166,6 +167,11 @@ extension LiteralEncoder {
         }
         let keys = try parts(entries.map(\.key), key, name)
         let values = try parts(entries.map(\.value), value, name)
+        return try map(of: keys, values, key)
+    }
+
+    /// - Throws: `StatementError` (invalid) when the map would be too large.
+    static func map(of keys: [[UInt8]], _ values: [[UInt8]], _ key: ColumnType) throws(StatementError) -> [UInt8] {
         var byKey: [[UInt8]: [UInt8]] = [:]
         for (key, value) in zip(keys, values) { byKey[key] = value }
         let sorted = byKey.sorted { precedes(key, $0.key, $1.key) }
@@ -184,6 +190,33 @@ extension LiteralEncoder {
             try append(try encode(term, as: element, for: name), to: &writer)
         }
         return writer.bytes
+    }
+
+    private static func fields(
+        _ term: Term,
+        _ definition: UserDefinedType,
+        _ type: ColumnType,
+        _ name: String
+    ) throws(StatementError) -> [UInt8] {
+        guard case .fields(let fields) = term else { throw mismatch(term, type, name) }
+        try checkFields(fields, of: definition, name)
+        var writer = ByteWriter()
+        for field in definition.fields {
+            let value = fields.last { $0.name == field.name }?.value ?? .null
+            try append(try encode(value, as: field.type, for: name), to: &writer)
+        }
+        return writer.bytes
+    }
+
+    /// - Throws: `StatementError` (invalid) for a field that the type has not.
+    static func checkFields(
+        _ fields: [Term.Field],
+        of definition: UserDefinedType,
+        _ name: String
+    ) throws(StatementError) {
+        for field in fields where !definition.fields.contains(where: { $0.name == field.name }) {
+            throw .invalid("Unknown field '\(field.name)' in value of user defined type \(definition.name)")
+        }
     }
 
     private static func parts(
@@ -205,7 +238,7 @@ extension LiteralEncoder {
         ValueOrder.compare(type, left, left.indices, right, right.indices) == .ascending
     }
 
-    private static func collection(_ parts: [[UInt8]], count: Int) throws(StatementError) -> [UInt8] {
+    static func collection(_ parts: [[UInt8]], count: Int) throws(StatementError) -> [UInt8] {
         var writer = ByteWriter()
         guard let count = Int32(exactly: count) else { throw .invalid("The collection is too large") }
         writer.writeInteger(count)

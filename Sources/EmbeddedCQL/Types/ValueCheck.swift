@@ -11,7 +11,7 @@ enum ValueCheck: Equatable, Sendable {
     case inet
     case decimal
     case duration
-    /// A list, set, map or tuple.
+    /// A list, set, map, tuple or user-defined type.
     case parts(ColumnType)
 
     init(_ type: ColumnType) {
@@ -33,9 +33,9 @@ enum ValueCheck: Equatable, Sendable {
         case .inet: self = .inet
         case .decimal: self = .decimal
         case .duration: self = .duration
-        case .list, .set, .map, .tuple: self = .parts(type)
+        case .list, .set, .map, .tuple, .userDefined: self = .parts(type)
         case .frozen(let inner): self = ValueCheck(inner)
-        case .blob, .varint, .custom, .userDefined: self = .any
+        case .blob, .varint, .custom: self = .any
         }
     }
 

@@ -39,7 +39,8 @@ enum ValueOrder {
             return parts([element], 4, left, leftRange, right, rightRange)
         case .map(let key, let value): return parts([key, value], 4, left, leftRange, right, rightRange)
         case .tuple(let elements): return parts(elements, 0, left, leftRange, right, rightRange)
-        case .ascii, .text, .blob, .boolean, .date, .inet, .duration, .userDefined, .custom:
+        case .userDefined(let type): return parts(type.fields.map(\.type), 0, left, leftRange, right, rightRange)
+        case .ascii, .text, .blob, .boolean, .date, .inet, .duration, .custom:
             return bytes(left, leftRange, right, rightRange)
         }
     }
@@ -187,17 +188,17 @@ extension ValueOrder {
 
 extension [UInt8] {
     /// Up to eight bytes as a signed number.
-    fileprivate func signed(_ range: Range<Int>) -> Int64 {
+    func signed(_ range: Range<Int>) -> Int64 {
         var value: Int64 = self[range.lowerBound] >= 0x80 ? -1 : 0
         for index in range { value = value << 8 | Int64(self[index]) }
         return value
     }
 
-    fileprivate func float(_ range: Range<Int>) -> Float {
+    func float(_ range: Range<Int>) -> Float {
         Float(bitPattern: UInt32(truncatingIfNeeded: signed(range)))
     }
 
-    fileprivate func double(_ range: Range<Int>) -> Double {
+    func double(_ range: Range<Int>) -> Double {
         Double(bitPattern: UInt64(bitPattern: signed(range)))
     }
 }

@@ -130,7 +130,7 @@ import Testing
         ),
         (
             "SELECT DISTINCT v FROM t",
-            "SELECT DISTINCT queries must only request partition key columns and/or static columns"
+            "SELECT DISTINCT queries must only request partition key columns and/or static columns (not v)"
         ),
         ("SELECT writetime(k) FROM t", "Cannot use selection function writeTime on PRIMARY KEY part k"),
         (
@@ -195,7 +195,8 @@ import Testing
     @Test func refusesOtherBytes() {
         let bytes = Array(position.state.bytes)
         let error = StatementError(.protocolViolation, "Invalid value for the paging state")
-        for count in 0..<bytes.count {
+        // Without any clustering value it would be the end of a partition.
+        for count in 0..<bytes.count where count != bytes.count - 6 {
             #expect(throws: error) { try PagingPosition(bytes[..<count], clusteringCount: 2) }
         }
         #expect(throws: error) { try PagingPosition(bytes[...], clusteringCount: 1) }

@@ -82,13 +82,25 @@ import Testing
         ("INSERT INTO nope.t (k) VALUES (1)", "keyspace nope does not exist"),
         ("UPDATE t SET k = 1 WHERE k = 1 AND c = 1", "PRIMARY KEY part k found in SET part"),
         ("UPDATE t SET v = 'x' WHERE k = 1", "Some clustering keys are missing: c"),
-        ("UPDATE t SET v = 'x' WHERE k = 1 AND c = 1 AND n = 1", "Non PRIMARY KEY columns found in where clause: n"),
+        ("UPDATE t SET v = 'x' WHERE k = 1 AND c = 1 AND n = 1", "Non PRIMARY KEY columns found in where clause: n "),
         ("DELETE v FROM t WHERE k = 1", "Range deletions are not supported for specific columns"),
         (
             "DELETE k FROM t WHERE k = 1 AND c = 1",
             "Invalid identifier k for deletion (should not be a PRIMARY KEY part)"
         ),
         ("INSERT INTO t (k, c) VALUES (?, 1)", "Invalid amount of bind variables"),
+        (
+            "UPDATE t SET v = 'x' WHERE token(k) = 1 AND c = 1",
+            "The token function cannot be used in WHERE clauses for UPDATE statements"
+        ),
+        (
+            "UPDATE t SET v = 'x' WHERE k = 1 AND c > 1",
+            "Slice restrictions are not supported on the clustering columns in UPDATE statements"
+        ),
+        (
+            "INSERT INTO t (k, c) VALUES (1, 1) USING TTL 630720001",
+            "ttl is too large. requested (630720001) maximum (630720000)"
+        ),
         (
             "BEGIN BATCH USING TIMESTAMP 1 INSERT INTO t (k, c) VALUES (1, 1) USING TIMESTAMP 2 APPLY BATCH",
             "Timestamp must be set either on BATCH or individual statements"
@@ -99,12 +111,14 @@ import Testing
     }
 
     @Test(arguments: [
-        "INSERT INTO t (k, c) VALUES (1, 1) IF NOT EXISTS", "UPDATE t SET v = 'x' WHERE k = 1 AND c = 1 IF EXISTS",
-        "INSERT INTO t (k, c) VALUES (1, 1) USING TTL 60", "DELETE FROM t WHERE k = 1 AND c > 1",
-        "UPDATE t SET v = 'x' WHERE token(k) = 1 AND c = 1", "BEGIN COUNTER BATCH APPLY BATCH",
+        "BEGIN COUNTER BATCH APPLY BATCH", "CREATE TABLE n (k int PRIMARY KEY, n counter)",
+        "CREATE TABLE n (k int PRIMARY KEY) WITH cdc = {'enabled': true}",
+        "DELETE FROM mixed WHERE k = 1 AND (a, b) > (1, 1)",
     ])
     func refusesByNameWhatItHasNot(_ statement: String) throws {
-        let error = try #require(try TestDatabase(table).refusal(statement))
+        let mixed =
+            "CREATE TABLE mixed (k int, a int, b int, PRIMARY KEY (k, a, b)) WITH CLUSTERING ORDER BY (a ASC, b DESC)"
+        let error = try #require(try TestDatabase(table, mixed).refusal(statement))
         #expect(error.kind == .invalid)
         #expect(error.message.hasSuffix("not supported by the embedded in-memory node"))
     }
@@ -148,7 +162,7 @@ import Testing
             try database.database.batch(batch, keyspace: "ks")
         }
         #expect(try database.rows("SELECT * FROM t") == [])
-        try database.database.batch(BatchRequest(kind: .logged, entries: [good], consistency: .one), keyspace: "ks")
+        _ = try database.database.batch(BatchRequest(kind: .logged, entries: [good], consistency: .one), keyspace: "ks")
         #expect(try database.rows("SELECT k, c, v FROM t") == [["1", "1", "'x'"]])
     }
 }

@@ -52,10 +52,10 @@ import Testing
         ("CREATE TABLE t (a nosuchtype PRIMARY KEY)", "Unknown type ks.nosuchtype"),
         ("CREATE TABLE t (a int PRIMARY KEY, a text)", "Duplicate column 'a' declaration for table 't'"),
         ("CREATE TABLE t (a int, PRIMARY KEY (b))", "Unknown column 'b' referenced in PRIMARY KEY for table 't'"),
-        ("CREATE TABLE t (a int, PRIMARY KEY (a, a))", "The PRIMARY KEY of table 'ks.t' names a column twice"),
+        ("CREATE TABLE t (a int, PRIMARY KEY (a, a))", "Duplicate column 'a' in PRIMARY KEY clause for table"),
         (
             "CREATE TABLE t (a list<int> PRIMARY KEY)",
-            "Invalid non-frozen collection type for PRIMARY KEY component 'a' of type list<int>"
+            "Invalid non-frozen collection type list<int> for PRIMARY KEY column 'a'"
         ),
         (
             "CREATE TABLE t (a int PRIMARY KEY, b list<list<int>>)",

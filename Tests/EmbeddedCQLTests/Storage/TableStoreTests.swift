@@ -16,7 +16,7 @@ import Testing
             mutation.reset(cellCount: 2)
             mutation.partitionKey = key
             mutation.clusteringKey = clustering
-            mutation.timestamp = timestamp
+            mutation.liveness = Liveness(timestamp)
             mutation.setsMarker = setsMarker && !deletesRow
             mutation.deletesRow = deletesRow
             var bytes: [UInt8] = [0xEE]
@@ -44,10 +44,10 @@ import Testing
         let page = store.arena.page(reference.page)
         var record = RowRecord()
         record.decode(page, at: reference.offset)
-        guard record.isLive else { return nil }
+        guard record.isThere else { return nil }
         return record.cells.map { cell in
             guard case .value(let range) = cell.state else { return "null" }
-            return "\(String(decoding: page[range], as: UTF8.self))@\(cell.timestamp)"
+            return "\(String(decoding: page[range], as: UTF8.self))@\(cell.liveness.timestamp)"
         }
     }
 
@@ -172,7 +172,7 @@ import Testing
         mutation.reset(cellCount: 1)
         mutation.partitionKey = [1]
         mutation.clusteringKey = key(number, name)
-        mutation.timestamp = timestamp
+        mutation.liveness = Liveness(timestamp)
         mutation.setsMarker = !deletes
         mutation.deletesRow = deletes
         store.apply(mutation, bytes: [])
@@ -180,6 +180,14 @@ import Testing
 
     private func key(_ number: Int32, _ name: String) -> [UInt8] {
         [4] + LiteralEncoder.bigEndian(number) + [UInt8(name.utf8.count)] + Array(name.utf8)
+    }
+
+    private func deletePartition(_ key: [UInt8], timestamp: Int64, _ store: inout TableStore) {
+        var mutation = RowMutation()
+        mutation.target = .partition
+        mutation.partitionKey = key
+        mutation.liveness = Liveness(timestamp)
+        store.apply(mutation, bytes: [])
     }
 
     private func keys(_ store: TableStore) -> [[UInt8]] {
@@ -191,7 +199,7 @@ import Testing
         while let reference = rows.row(at: position) {
             var record = RowRecord()
             record.decode(store.arena.page(reference.page), at: reference.offset)
-            if record.isLive { keys.append(store.key(of: reference)) }
+            if record.isThere { keys.append(store.key(of: reference)) }
             position = rows.position(after: position)
         }
         return keys
@@ -214,13 +222,24 @@ import Testing
         for number in 0..<5 as Range<Int32> { write(&store, number, "x", timestamp: Int64(number)) }
         write(&store, 3, "x", timestamp: 9, deletes: true)
         #expect(keys(store) == [4, 2, 1, 0].map { key($0, "x") })
-        store.deletePartition([1], timestamp: 2)
+        deletePartition([1], timestamp: 2, &store)
         #expect(keys(store) == [key(4, "x")])
         write(&store, 0, "x", timestamp: 2)
         #expect(keys(store) == [key(4, "x")], "older than the deletion")
         write(&store, 0, "x", timestamp: 3)
         #expect(keys(store) == [key(4, "x"), key(0, "x")])
-        store.deletePartition([2], timestamp: 5)
+        deletePartition([2], timestamp: 5, &store)
         #expect(store.slot(of: [2], token: Token(routingKey: [2]).rawValue) != nil)
+    }
+}
+
+extension RowRecord {
+    /// Whether it has a marker or a value, whatever the time.
+    fileprivate var isThere: Bool {
+        marker != nil
+            || cells.contains { cell in
+                if case .value = cell.state { return true }
+                return false
+            }
     }
 }

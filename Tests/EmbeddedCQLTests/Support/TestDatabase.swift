@@ -6,19 +6,18 @@ import Synchronization
 /// A database whose clock and ids are known, driven with CQL text.
 final class TestDatabase {
     let database: Database
+    private let clock: ManualClock
     var keyspace: String?
 
     init(keepsRows: Bool) throws {
         let identity = NodeIdentity(hostID: CQLUUID(high: 1, low: 2), address: "127.0.0.1")
         let ids = Counter()
-        var time: Int64 = 1_000_000
+        let clock = ManualClock()
+        self.clock = clock
         database = Database(
             keepsRows: keepsRows,
             systemTables: try SystemTables(identity: identity),
-            now: {
-                time += 1
-                return time
-            },
+            now: { clock.next() },
             makeUUID: { CQLUUID(high: 0, low: ids.next()) }
         )
     }
@@ -30,6 +29,9 @@ final class TestDatabase {
         keyspace = "ks"
         for statement in statements { _ = try run(statement) }
     }
+
+    /// Lets time pass.
+    func pass(seconds: Int64) { clock.microseconds += seconds * 1_000_000 }
 
     @discardableResult
     func run(
@@ -83,6 +85,17 @@ extension Rows {
             )
         }
         return texts
+    }
+}
+
+/// A clock that moves by a microsecond each time it is read, and as it is told.
+final class ManualClock {
+    /// At first 2023-11-14T22:13:20Z.
+    var microseconds: Int64 = 1_700_000_000_000_000
+
+    func next() -> Int64 {
+        microseconds += 1
+        return microseconds
     }
 }
 

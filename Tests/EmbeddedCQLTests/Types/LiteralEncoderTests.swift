@@ -46,7 +46,7 @@ import Testing
         (.frozen(.list(.int)), "{1}", "Invalid set literal for a of type list<int>"),
         (.frozen(.list(.int)), "[null]", "null is not supported inside collections"),
         (.frozen(.tuple([.int])), "(1, 2)", "Invalid tuple literal for a of type tuple<int>"),
-        (.uuid, "uuid()", "Unknown function 'uuid'"),
+        (.uuid, "uuid()", "Invalid function literal for a of type uuid"),
     ])
     func refuses(_ type: ColumnType, _ constant: String, _ message: String) {
         #expect(throws: StatementError.invalid(message)) { try ValueOrderTests.value(constant, type) }
