@@ -66,7 +66,7 @@ let package = Package(
         ),
         .target(
             name: "FuzzEntries",
-            dependencies: ["PostgresWire", "CQLWire", "WireKit"],
+            dependencies: ["PostgresWire", "CQLWire", "EmbeddedCQL", "WireKit"],
             path: "Tests/FuzzEntries",
             swiftSettings: settings
         ),

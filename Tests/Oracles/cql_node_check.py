@@ -395,8 +395,7 @@ def refusals(cluster, session):
                  f"INSERT INTO {table} (k) VALUES (99999999999)")
     expect_error(InvalidRequest, "PRIMARY KEY part k found in SET part", session,
                  f"UPDATE {table} SET k = 1 WHERE k = 1")
-    expect_error(InvalidRequest, "IF", session, f"INSERT INTO {table} (k) VALUES (1) IF NOT EXISTS")
-    expect_error(InvalidRequest, "TTL", session, f"INSERT INTO {table} (k) VALUES (1) USING TTL 10")
+    expect_error(InvalidRequest, "TTL", session, f"INSERT INTO {table} (k) VALUES (1) USING TTL -1")
     expect_error(InvalidRequest, "counter", session, f"CREATE TABLE {KEYSPACE}.c (k int PRIMARY KEY, n counter)")
     expect_error(InvalidRequest, "Key may not be empty", session, f"INSERT INTO {KEYSPACE}.words (k) VALUES ('')")
     for statement in [f"CREATE TABLE {table} (k int PRIMARY KEY)",

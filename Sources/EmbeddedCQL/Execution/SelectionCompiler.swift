@@ -184,7 +184,7 @@ extension SelectionCompiler {
     ) throws(StatementError) -> Compiled {
         if case .term(let term) = argument {
             let source = try context.source(term, parameter, name: term.text, in: table)
-            return Compiled(expression: .source(source), name: term.text, type: parameter)
+            return Compiled(expression: .source(source), name: term.quotedText, type: parameter)
         }
         let compiled = try compile(argument)
         guard compiled.type.takesValues(of: parameter) else { throw .invalid("Type error: \(compiled.name)") }

@@ -43,7 +43,15 @@ struct KeyspaceOptions: Equatable {
         }
         let short = className.hasPrefix(classPrefix) ? String(className.dropFirst(classPrefix.count)) : className
         try check(strategy: short, options, keyspace: keyspace)
+        if short == "NetworkTopologyStrategy" { options = expanded(options) }
         return [.init(name: "class", value: classPrefix + short)] + options.sorted { $0.name < $1.name }
+    }
+
+    /// A `replication_factor` is that of every datacentre that has none of its own, and there is but one.
+    private static func expanded(_ options: [KeyspaceSchema.ReplicationOption]) -> [KeyspaceSchema.ReplicationOption] {
+        guard let factor = options.first(where: { $0.name == "replication_factor" })?.value else { return options }
+        let named = options.filter { $0.name != "replication_factor" }
+        return named.isEmpty ? [.init(name: Node.datacenter, value: factor)] : named
     }
 
     private static func check(
