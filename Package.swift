@@ -87,7 +87,8 @@ let package = Package(
         tests(
             "IntegrationTests",
             [
-                "Migration", "SchemaTranslation", "EmbeddedCQL", "PostgresClient", "CQLClient", "CQLWire", "PosixIO",
+                "Migration", "SchemaTranslation", "EmbeddedCQL", "PostgresClient", "PostgresWire", "CQLClient",
+                "CQLWire", "PosixIO",
                 "WireKit",
                 "pgscylla",
             ]

@@ -23,6 +23,34 @@ import Testing
         (["setup", "--partition-key", "x"], "--partition-key cannot be \"x\": choose all or first"),
         (["setup", "--tables", ","], "--tables \",\" names no table"),
         (["setup", "--postgres-port", "70000"], "--postgres-port must be between 1 and 65535, not 70000"),
+        (["setup", "--postgres-port", "x"], "--postgres-port must be a number between 1 and 65535"),
+        (["doctor", "postgres", "--postgres-host", ""], "--postgres-host must not be empty"),
+        (["doctor", "postgres", "--postgres-url", "hosst=x"], "--postgres-url has the unknown keyword \"hosst\""),
+        (
+            ["verify", "--postgres-url", "postgres://u:hunter2/x@h/d"],
+            "--postgres-url has an \"@\" in its database: write %40, and %2F for a / in a password"
+        ),
+        (
+            ["doctor", "postgres", "--postgres-url", "host=h sslmode=on"],
+            "sslmode in --postgres-url cannot be \"on\": choose one of disable, allow, prefer, require, verify-ca, "
+                + "verify-full"
+        ),
+        (
+            ["sample", "load", "--postgres-host", "a,b,c", "--postgres-port", "1,2"],
+            "--postgres-port lists 2 ports for 3 hosts"
+        ),
+        (
+            ["setup", "--postgres-sslmode", "Require", "--postgres-sslrootcert", "system"],
+            "--postgres-sslrootcert cannot be system with sslmode require: use verify-full"
+        ),
+        (
+            ["doctor", "postgres", "--postgres-connect-timeout", "soon"],
+            "--postgres-connect-timeout must be a whole number, not \"soon\""
+        ),
+        (
+            ["doctor", "postgres", "--postgres-url", "replication=true"],
+            "replication cannot be asked for: replication connections are opened as needed"
+        ),
         (["verify", "--num-threads", "-1"], "--num-threads must be at least 1, not -1"),
         (
             ["sample", "load", "--postgres-password-file", "/nonexistent"],
@@ -42,6 +70,7 @@ import Testing
 
     @Test(arguments: [
         ["nonsense"], ["setup", "--nonsense"], ["setup", "--num-threads", "many"], ["sample", "modify"],
+        ["doctor", "oracle"],
     ])
     func whatTheParserRefusesIsBadUsage(_ arguments: [String]) async throws {
         let output = try await run(arguments)
@@ -60,7 +89,10 @@ import Testing
         )
     }
 
-    @Test(arguments: [["--help"], ["--version"], ["setup", "--help"], ["help", "verify"], ["sample", "load", "-h"]])
+    @Test(arguments: [
+        ["--help"], ["--version"], ["setup", "--help"], ["help", "verify"], ["sample", "load", "-h"],
+        ["doctor", "postgres", "-h"],
+    ])
     func helpIsNoError(_ arguments: [String]) async throws {
         let output = try await run(arguments)
         #expect(output.status == 0)
@@ -131,5 +163,70 @@ import Testing
         )
         #expect(output.status == 2)
         #expect(output.standardError.contains("schema \"public\" of database \"\(database)\" has no tables"))
+    }
+
+    /// The doctor's findings, with the program told by its environment alone.
+    private func doctor(
+        _ server: PostgresServer,
+        _ variables: [String],
+        _ arguments: [String] = []
+    ) async throws
+        -> ChildProcess.Output
+    {
+        let program = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "pgscylla")
+        return try await ChildProcess.run(
+            ["HOME=/nonexistent", "PGHOST=localhost", "PGPORT=\(server.port)"] + variables
+                + [program.path, "doctor", "postgres", "--json"] + arguments
+        )
+    }
+
+    @Test func theEnvironmentIsHeard() async throws {
+        let server = try await PostgresServer.shared()
+        let database = try await server.createUniqueDatabase()
+        _ = try await server.psql("CREATE TABLE t (id int PRIMARY KEY)", database: database)
+        let variables = [
+            "PGUSER=postgres", "PGDATABASE=\(database)", "PGSSLMODE=verify-full",
+            "PGSSLROOTCERT=\(server.certificates.authority)",
+        ]
+        let output = try await doctor(server, variables)
+        #expect(output.status == 0 && output.standardError == "", "\(output)")
+        #expect(output.standardOutput.contains("\"user postgres, database \(database), server at 127.0.0.1:"))
+        #expect(output.standardOutput.contains("the certificate is trusted and names the host"))
+        // An option wins over a URL, which wins over the environment.
+        let options = ["--postgres-url", "postgres://nobody@/", "--postgres-user", "u_trust"]
+        let other = try await doctor(server, variables, options)
+        #expect(other.standardOutput.contains("\"user u_trust, database \(database), "), "\(other)")
+    }
+
+    @Test func aPasswordThatOthersCanSeeIsWarnedOf() async throws {
+        let server = try await PostgresServer.shared()
+        let warning = """
+            pgscylla: warning: a password on the command line can be seen by other users: use --postgres-password-file, \
+            PGPASSWORD or ~/.pgpass
+
+            """
+        let role = PostgresServer.Role.scram
+        let password = try #require(role.password)
+        let encoded = password.replacing(" ", with: "%20")
+        for options in [
+            ["--postgres-user", role.name, "--postgres-password", password],
+            ["--postgres-url", "postgres://\(role.name):\(encoded)@localhost/postgres"],
+        ] {
+            let output = try await doctor(server, [], options)
+            #expect(output.standardError == warning && output.status != 3, "\(output)")
+            #expect(output.standardOutput.contains("\"scram-sha-256"))
+        }
+        let hidden = try await doctor(server, ["PGPASSWORD=\(password)"], ["--postgres-user", role.name])
+        #expect(hidden.standardError == "" && hidden.status != 3)
+        let wrong = try await doctor(
+            server,
+            [],
+            ["--postgres-url", "postgres://\(role.name):hunter2@localhost/postgres"]
+        )
+        #expect(wrong.status == 3 && !wrong.standardOutput.contains("hunter2"))
+        #expect(wrong.standardOutput.contains("\"connected\":false"))
+        // Nobody is at a terminal to be asked.
+        let none = try await doctor(server, [], ["--postgres-user", role.name])
+        #expect(none.status == 3 && none.standardOutput.contains("no password was given, so the default was tried"))
     }
 }

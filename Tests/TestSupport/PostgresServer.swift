@@ -44,6 +44,9 @@ public final class PostgresServer: Sendable {
         self.supervisorInput = supervisorInput
     }
 
+    /// The path of one of PostgreSQL's programs, such as `psql`.
+    public func program(_ name: String) -> String { installation.program(name) }
+
     /// The path of the unix-domain socket.
     public var socketPath: String { "\(socketDirectory)/.s.PGSQL.\(port)" }
 

@@ -53,7 +53,10 @@ package enum Catalogue {
         return server
     }
 
-    private static func rows<Row>(
+    /// The rows of a catalogue query.
+    ///
+    /// - Throws: `MigrationError` when it fails or returns what it should not.
+    static func rows<Row>(
         _ sql: String,
         _ parameters: [PostgresParameter],
         over connection: PostgresConnection,

@@ -100,8 +100,10 @@ extension PostgresConnectionError: CustomStringConvertible {
 
     /// What happened, also at the endpoints that were tried before; without the remedy.
     package var circumstances: String {
-        let before = earlier.map { "\($0.peer): \($0.reason)" }.joined(separator: ", ")
-        return earlier.isEmpty ? reason : "\(reason) (before that, \(before))"
+        // sslmode prefer asks twice, and a wrong password is wrong both times.
+        let others = earlier.filter { $0.peer != peer || $0.reason != reason }
+        let before = others.map { "\($0.peer): \($0.reason)" }.joined(separator: ", ")
+        return others.isEmpty ? reason : "\(reason) (before that, \(before))"
     }
 
     /// What the user can do, where there is something.

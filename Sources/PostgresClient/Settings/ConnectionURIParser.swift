@@ -140,7 +140,7 @@ struct ConnectionURIParser {
         }
         var text: [UInt8] = []
         var rest = encoded.drop { $0 == UInt8(ascii: " ") }
-        while let byte = rest.first, !byte.isBlank {
+        while let byte = rest.first, byte != UInt8(ascii: " ") {
             rest.removeFirst()
             guard byte == UInt8(ascii: "%") else {
                 text.append(byte)

@@ -37,7 +37,8 @@ extension ConnectionSettings {
             password: text(.password).map { Credential($0) },
             database: database,
             tls: try tls(),
-            applicationName: text(.applicationName) ?? text(orDefault: .fallbackApplicationName),
+            // Here alone, an empty text is no default, as in libpq.
+            applicationName: settings[.applicationName]?.text ?? text(orDefault: .fallbackApplicationName),
             connectTimeout: try connectTimeout(hostCount: hosts.count)
         )
         configuration.authentication = try authentication()
