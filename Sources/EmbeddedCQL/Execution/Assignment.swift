@@ -22,7 +22,9 @@ struct Assignment: Equatable, Sendable {
     let cell: Int
     let operation: Operation
     let source: ValueSource
-    private let check: ValueCheck
+    let check: ValueCheck
+    /// Whether the column's value is one cell that is replaced as a whole: what nearly all are.
+    let isSimple: Bool
 
     /// An assignment of what `source` gives, which are values of `valueType`.
     init(_ column: Column, cell: Int, _ operation: Operation, _ source: ValueSource, valueType: ColumnType) {
@@ -31,6 +33,7 @@ struct Assignment: Equatable, Sendable {
         self.operation = operation
         self.source = source
         check = ValueCheck(valueType)
+        isSimple = !column.isComplex
     }
 
     private var isList: Bool {
@@ -47,21 +50,14 @@ struct Assignment: Equatable, Sendable {
         }
     }
 
-    /// Adds the change to `mutation`.
+    /// Adds the change of a collection or user-defined type that is not frozen to `mutation`.
     ///
     /// - Throws: `StatementError` (invalid) for bytes that are no value of the column.
-    func apply(to mutation: inout RowMutation, _ running: borrowing RunningValues) throws(StatementError) {
+    func applyComplex(to mutation: inout RowMutation, _ running: borrowing RunningValues) throws(StatementError) {
         let value = running[source]
         if case .bytes(let range) = value { try check.check(running.bytes, range) }
-        if column.isComplex {
-            guard !readsList, value != .unset else { return }
-            return try applyComplex(value, to: &mutation, running)
-        }
-        switch value {
-        case .unset: return
-        case .null: mutation.cells[cell] = .remove
-        case .bytes(let range): mutation.cells[cell] = .set(range)
-        }
+        guard !readsList, value != .unset else { return }
+        try applyComplex(value, to: &mutation, running)
     }
 }
 

@@ -204,8 +204,29 @@ extension WritePlan {
         }
         mutation.setsMarker = kind == .insert
         mutation.deletesRow = kind == .deleteRow
-        for index in assignments.indices { try assignments[index].apply(to: &mutation, running) }
+        try assign(assignments, running, to: &mutation)
         if hasSingleKey { try appendSingleKey(running, to: &mutation) }
+    }
+
+    /// Looks at the fields of an assignment one by one: to hand on the whole would count the references of its parts.
+    private func assign(
+        _ assignments: [Assignment],
+        _ running: borrowing RunningValues,
+        to mutation: inout RowMutation
+    ) throws(StatementError) {
+        for index in assignments.indices {
+            guard assignments[index].isSimple else {
+                try assignments[index].applyComplex(to: &mutation, running)
+                continue
+            }
+            switch running[assignments[index].source] {
+            case .unset: continue
+            case .null: mutation.cells[assignments[index].cell] = .remove
+            case .bytes(let range):
+                try assignments[index].check.check(running.bytes, range)
+                mutation.cells[assignments[index].cell] = .set(range)
+            }
+        }
     }
 
     /// Turns the mutation of the row into that of the partition's static columns.
@@ -216,7 +237,7 @@ extension WritePlan {
         mutation.setsMarker = false
         mutation.deletesRow = false
         mutation.cells = [RowMutation.CellChange](repeating: .keep, count: table.staticCellCount)
-        for index in staticAssignments.indices { try staticAssignments[index].apply(to: &mutation, running) }
+        try assign(staticAssignments, running, to: &mutation)
     }
 
     private func appendSingleKey(

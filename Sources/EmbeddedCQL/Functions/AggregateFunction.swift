@@ -77,9 +77,10 @@ struct Accumulator {
         switch type {
         case .float, .double:
             floating.add(type == .double ? argument.double(argument.indices) : Double(argument.float(argument.indices)))
-        case .varint: try big.add(BigNumber(varint: argument))
-        case .decimal:
-            if let number = BigNumber(decimal: argument) { try big.add(number) }
+        case .varint, .decimal:
+            let number = type == .varint ? BigNumber(varint: argument) : BigNumber(decimal: argument)
+            guard let number else { throw BigNumber.tooLarge }
+            try big.add(number)
         default: integer &+= argument.signed(argument.indices)
         }
     }

@@ -14,14 +14,17 @@ struct BigNumber {
     /// Zero.
     init() {}
 
-    /// Reads a `varint`.
-    init(varint bytes: [UInt8]) {
+    /// Reads a `varint`; nil for one that is too long to be reckoned with.
+    init?(varint bytes: [UInt8]) {
+        guard bytes.count <= Self.byteLimit else { return nil }
         self.init(text: CQLVarint(twosComplement: bytes).description, scale: 0)
     }
 
-    /// Reads a `decimal`; nil when bytes are missing.
+    /// Reads a `decimal`; nil when bytes are missing, and for one that is too long to be reckoned with.
     init?(decimal bytes: [UInt8]) {
-        guard let scale = bytes.bigEndianInt32(at: 0, before: bytes.count), bytes.count > 4 else { return nil }
+        guard let scale = bytes.bigEndianInt32(at: 0, before: bytes.count), bytes.count > 4,
+            bytes.count <= Self.byteLimit
+        else { return nil }
         self.init(text: CQLVarint(twosComplement: bytes[4...]).description, scale: Int(scale))
     }
 
@@ -38,10 +41,11 @@ struct BigNumber {
         if digits.isEmpty { isNegative = false }
     }
 
-    /// The digits before the point, as text.
-    var truncated: String {
+    /// The digits before the point, as text; nil for more of them than are written out.
+    var truncated: String? {
         let count = digits.count - scale
         guard count > 0 else { return "0" }
+        guard count <= Self.scaleLimit else { return nil }
         let whole = digits.prefix(count) + [UInt8](repeating: 0, count: max(0, -scale))
         return (isNegative ? "-" : "") + whole.map(String.init).joined()
     }
@@ -63,21 +67,29 @@ struct BigNumber {
 // MARK: - Arithmetic
 
 extension BigNumber {
-    /// The largest difference of scales that is written out in digits.
-    private static let scaleLimit = 100_000
+    /// The longest number, and the largest difference of scales, that is written out in digits: what `CQLVarint` takes.
+    private static let byteLimit = 4096
+    private static let scaleLimit = 4096
+    private static let digitLimit = CQLVarint.textByteLimit
+    static let tooLarge = StatementError.invalid("The numbers are too large, or too far apart, to be added")
 
     /// Adds a number.
     ///
     /// - Throws: `StatementError` (invalid) for numbers so far apart that their sum would fill the memory.
     mutating func add(_ other: BigNumber) throws(StatementError) {
         var other = other
-        guard abs(scale - other.scale) <= Self.scaleLimit else {
-            throw .invalid("The numbers are too far apart to be added")
-        }
         let common = max(scale, other.scale)
+        guard !digits.isEmpty, !other.digits.isEmpty else {
+            if digits.isEmpty { self = other }
+            // Of zero nothing counts but its scale, and that only where it costs little.
+            if common - scale <= Self.scaleLimit { rescale(to: common) }
+            return
+        }
+        guard abs(scale - other.scale) <= Self.scaleLimit else { throw Self.tooLarge }
         rescale(to: common)
         other.rescale(to: common)
         let width = max(digits.count, other.digits.count) + 1
+        guard width <= Self.digitLimit else { throw Self.tooLarge }
         let left = [UInt8](repeating: 0, count: width - digits.count) + digits
         let right = [UInt8](repeating: 0, count: width - other.digits.count) + other.digits
         if isNegative == other.isNegative {

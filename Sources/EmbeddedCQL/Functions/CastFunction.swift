@@ -70,7 +70,7 @@ enum CastFunction {
             }
             let limit = number < 0 ? Int64.min : .max
             whole = CQLVarint(Int64(exactly: number.rounded(.towardZero)) ?? limit)
-        case .decimal: whole = BigNumber(decimal: bytes).flatMap { CQLVarint($0.truncated) }
+        case .decimal: whole = BigNumber(decimal: bytes)?.truncated.flatMap { CQLVarint($0) }
         case .varint: whole = CQLVarint(twosComplement: bytes)
         default: whole = CQLVarint(twosComplement: bytes)
         }

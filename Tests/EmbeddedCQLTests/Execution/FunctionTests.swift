@@ -134,3 +134,44 @@ import Testing
         #expect(Set(row).count >= 3)
     }
 }
+
+@Suite struct BigNumberTests {
+    private func decimal(_ text: String) throws -> BigNumber {
+        let bytes = try #require(try LiteralEncoder.encode(.float(text), as: .decimal, for: "d"))
+        return try #require(BigNumber(decimal: bytes))
+    }
+
+    @Test(arguments: [
+        ("1.5", "0.25", "1.75"), ("-1.5", "0.25", "-1.25"), ("0.1", "-0.1", "0.0"), ("1e3", "1", "1001"),
+        ("99999999999999999999.9", "0.1", "100000000000000000000.0"), ("-5", "-7", "-12"), ("0", "1e400", "1e400"),
+    ])
+    func adds(_ left: String, _ right: String, _ expected: String) throws {
+        var sum = try decimal(left)
+        try sum.add(try decimal(right))
+        let value = try #require(try LiteralEncoder.encode(.float(expected), as: .decimal, for: "d"))
+        #expect(ValueOrder.compare(.decimal, sum.decimal, sum.decimal.indices, value, value.indices) == .same)
+    }
+
+    @Test(
+        arguments: [
+            ("7.5", 2, "3.8"), ("0.25", 2, "0.12"), ("0.35", 2, "0.18"), ("-9", 3, "-3"), ("1", 3, "0"),
+            ("9.99", 10, "1.00"),
+        ] as [(String, Int64, String)]
+    )
+    func dividesToTheNearestEven(_ number: String, _ count: Int64, _ expected: String) throws {
+        var quotient = try decimal(number)
+        quotient.divide(by: count, rounding: true)
+        let value = try #require(try LiteralEncoder.encode(.float(expected), as: .decimal, for: "d"))
+        #expect(quotient.decimal == value)
+    }
+
+    @Test func refusesWhatWouldFillTheMemory() throws {
+        let database = try TestDatabase("CREATE TABLE n (k int PRIMARY KEY, d decimal, v varint)")
+        try database.run("INSERT INTO n (k, d) VALUES (1, 1E+2000000000)")
+        try database.run("INSERT INTO n (k, d) VALUES (2, 1E-2000000000)")
+        #expect(database.refusal("SELECT sum(d) FROM n") == BigNumber.tooLarge)
+        #expect(try database.rows("SELECT cast(d as int) FROM n WHERE k = 1") == [["null"]])
+        try database.run("INSERT INTO n (k, v) VALUES (3, ?)", [.bytes([UInt8](repeating: 0x7F, count: 100_000)[...])])
+        #expect(database.refusal("SELECT sum(v) FROM n") == BigNumber.tooLarge)
+    }
+}
