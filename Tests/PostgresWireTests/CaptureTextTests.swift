@@ -9,13 +9,9 @@ import WireKit
         ["alltypes", "moretypes", "numerics"].map { "\(server)_ext_\($0)_binary" }
     }
 
-    /// Types that are migrated as text by a cast in the query, so that their binary form is never rendered.
-    private static let castTypes: Set<String> = [
-        "c_enum", "c_composite", "c_int4range", "c_hstore", "c_point", "c_money", "c_bit", "c_varbit", "c_tsvector",
-        "c_regclass", "c_regtype", "c_xid", "c_cid", "c_tid", "c_xid8", "c_lsn", "c_tsquery", "c_line", "c_lseg",
-        "c_box", "c_path", "c_polygon", "c_circle", "c_int8range", "c_numrange", "c_daterange", "c_tsrange",
-        "c_tstzrange", "c_int4multirange", "c_datemultirange", "c_jsonpath", "c_enum_arr", "c_comp_arr",
-        "c_int2vector", "c_oidvector",
+    /// Types of the user's own, and those whose text only a server knows.
+    private static let otherTypes: Set<String> = [
+        "c_enum", "c_composite", "c_hstore", "c_regclass", "c_regtype", "c_enum_arr", "c_comp_arr",
     ]
 
     @Test(arguments: captures)
@@ -24,7 +20,7 @@ import WireKit
         let rows = try BinaryRows(capture).rows
         #expect(rows.count == capture.expectedRows.count && !rows.isEmpty)
         for (row, expected) in zip(rows, capture.expectedRows) {
-            for (column, value) in row where !Self.castTypes.contains(column.name) {
+            for (column, value) in row where !Self.otherTypes.contains(column.name) {
                 #expect(column.format == .binary)
                 let text = try value.map { try PostgresText.render(binary: $0, type: column.type) }
                 #expect(text == (expected[column.name] ?? nil), "\(column.name)")
@@ -35,7 +31,7 @@ import WireKit
     @Test(arguments: captures)
     func otherTypesAreRefusedByName(_ name: String) throws {
         for (column, value) in try BinaryRows(try PostgresCapture.named(name)).values
-        where Self.castTypes.contains(column.name) {
+        where Self.otherTypes.contains(column.name) {
             guard let value else { continue }
             let error = try #require(throws: WireError.self) {
                 try PostgresText.render(binary: value, type: column.type)

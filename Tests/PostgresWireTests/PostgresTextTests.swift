@@ -47,16 +47,16 @@ import WireKit
         ] as [(Int32, String)]
     )
     func dates(_ days: Int32, _ text: String) {
-        #expect(PostgresDate(rawValue: days).text == text)
+        #expect(PostgresDate(rawValue: days).postgresText == text)
     }
 
     @Test func extremesDoNotTrap() {
         for value in [Int64.min + 1, Int64.max - 1, -1, 1] {
-            #expect(!PostgresTimestamp(rawValue: value).text.isEmpty)
+            #expect(!PostgresTimestamp(rawValue: value).postgresText.isEmpty)
         }
-        for value in [Int32.min + 1, Int32.max - 1] { #expect(!PostgresDate(rawValue: value).text.isEmpty) }
+        for value in [Int32.min + 1, Int32.max - 1] { #expect(!PostgresDate(rawValue: value).postgresText.isEmpty) }
         let interval = PostgresInterval(microseconds: .min, days: .min, months: .min + 1)
-        #expect(interval.text == "-178956970 years -7 mons -2147483648 days -2562047788:00:54.775808")
+        #expect(interval.postgresText == "-178956970 years -7 mons -2147483648 days -2562047788:00:54.775808")
     }
 
     @Test(
@@ -79,7 +79,7 @@ import WireKit
 
     @Test(
         arguments: [
-            ([2, 32, 0, 4, 10, 0, 0, 1], "10.0.0.1"), ([2, 8, 1, 4, 10, 0, 0, 0], "10.0.0.0/8"),
+            ([2, 32, 0, 4, 10, 0, 0, 1], "10.0.0.1"), ([2, 8, 0, 4, 10, 0, 0, 0], "10.0.0.0/8"),
             ([3, 128, 0, 16] + Array(repeating: 0, count: 16), "::"),
             ([3, 128, 0, 16] + Array(repeating: 0, count: 15) + [1], "::1"),
             ([3, 128, 0, 16] + Array(repeating: 0, count: 10) + [0xFF, 0xFF, 1, 2, 3, 4], "::ffff:1.2.3.4"),
@@ -96,7 +96,7 @@ import WireKit
         arguments: [
             // inet: family, address length, prefix length.
             (TypeOID.inet, [4, 32, 0, 4, 1, 2, 3, 4]), (.inet, [2, 32, 0, 5, 1, 2, 3, 4, 5]),
-            (.inet, [2, 33, 0, 4, 1, 2, 3, 4]),
+            (.inet, [2, 33, 0, 4, 1, 2, 3, 4]), (.inet, [2, 8, 1, 4, 10, 0, 0, 0]), (.cidr, [2, 8, 1, 4, 10, 0, 0, 1]),
             // numeric: sign, digit, scale, too few digits.
             (.numeric, [0, 0, 0, 0, 0x12, 0x34, 0, 0]), (.numeric, [0, 1, 0, 0, 0, 0, 0, 0, 0x27, 0x10]),
             (.numeric, [0, 0, 0, 0, 0, 0, 0xFF, 0xFF]), (.numeric, [0xFF, 0xFF, 0, 0, 0, 0, 0, 0]),
@@ -162,9 +162,10 @@ import WireKit
         #expect(throws: WireError.self) { try [String].decode(text("{a,NULL}"), type: .textArray, format: .text) }
     }
 
-    @Test func byteaIsHex() throws {
+    @Test func byteaIsHexOrEscaped() throws {
         #expect(try [UInt8].decode(text("\\x00fF"), type: .bytea, format: .text) == [0, 255])
-        for broken in ["00ff", "\\x0", "\\xzz", "\\000"] {
+        #expect(try [UInt8].decode(text("a\\\\\\000"), type: .bytea, format: .text) == [97, 92, 0])
+        for broken in ["\\x0", "\\xzz", "\\00", "\\400", "\\"] {
             #expect(throws: WireError.self) { try [UInt8].decode(text(broken), type: .bytea, format: .text) }
         }
     }

@@ -1,3 +1,5 @@
+import WireKit
+
 /// Hexadecimal digits, two per byte, as bytea, uuid and MD5 responses use them.
 enum Hex {
     private static let digits = Array("0123456789abcdef".utf8)
@@ -36,6 +38,18 @@ enum Hex {
                 high = value
             }
         }
+        return bytes
+    }
+
+    /// Reads two digits per byte.
+    ///
+    /// - Throws: `WireError` when something else comes next.
+    static func decode(byteCount: Int, from reader: inout TextReader) throws(WireError) -> [UInt8] {
+        let digits = reader.rest.prefix(byteCount * 2)
+        guard digits.count == byteCount * 2, let bytes = bytes(digits) else {
+            throw reader.error("\(byteCount * 2) hexadecimal digits are expected")
+        }
+        for _ in digits { _ = reader.pop() }
         return bytes
     }
 }
