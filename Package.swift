@@ -70,6 +70,12 @@ let package = Package(
             path: "Tests/FuzzEntries",
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "ValueExchange",
+            dependencies: ["PostgresClient", "PostgresWire", "PosixIO", "WireKit"],
+            path: "Tests/ValueExchange",
+            swiftSettings: settings
+        ),
         tests("FuzzTests", ["FuzzEntries"]),
         tests("WireKitTests", ["WireKit"]),
         tests("GoldenTests", ["PostgresWire", "CQLWire", "PosixIO", "WireKit"]),

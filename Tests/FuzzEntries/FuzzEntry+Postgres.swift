@@ -11,8 +11,6 @@ extension FuzzEntry {
         FuzzEntry("postgres-queries", queryMachines),
         FuzzEntry("postgres-session", startupMachine),
         FuzzEntry("postgres-scram", scramExchange),
-        FuzzEntry("postgres-binary-value", binaryValue),
-        FuzzEntry("postgres-text-value", textValue),
     ]
 
     /// Messages of a server, framed: the same whole and in pieces, and each encodes to what it was decoded from.

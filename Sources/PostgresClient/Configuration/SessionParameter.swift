@@ -23,6 +23,8 @@ extension SessionParameter {
             .init("DateStyle", "ISO"), .init("IntervalStyle", "postgres"), .init("TimeZone", "UTC"),
             .init("extra_float_digits", "1"), .init("bytea_output", "hex"),
             .init("standard_conforming_strings", "on"),
+            // How text is read: NULL in an array is one, and XML need not be a whole document.
+            .init("array_nulls", "on"), .init("xmloption", "content"),
             // A policy must fail a read, not filter it.
             .init("row_security", "off"),
             // A copy takes as long as it takes. lock_timeout stays as it is: it protects the source's own users.

@@ -40,6 +40,8 @@ package final class PostgresConnection {
 
     /// The session parameters that the server reports, by name.
     package internal(set) var parameters: [String: String] = [:]
+    /// The types that were looked up for this session; OIDs of the user's own types differ from database to database.
+    var typeCatalogue = TypeCatalogue()
     /// What a request to cancel must name.
     package internal(set) var backendKey: BackendKeyData?
     /// How the session was opened.

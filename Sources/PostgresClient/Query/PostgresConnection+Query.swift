@@ -1,5 +1,5 @@
 import PosixIO
-import PostgresWire
+package import PostgresWire
 import WireKit
 
 extension PostgresConnection {
@@ -19,19 +19,31 @@ extension PostgresConnection {
 
     /// Runs one statement with parameters in the extended query protocol.
     ///
+    /// - Parameters:
+    ///   - sql: one statement with `$1`, `$2` … for its parameters.
+    ///   - parameters: at most 65535.
+    ///   - resultFormat: the form in which all values come.
+    /// - Returns: the statement's result.
     /// - Throws: `PostgresError` of the statement, or that it cannot be sent.
     package func query(
         _ sql: String,
-        _ parameters: [PostgresParameter]
+        _ parameters: [PostgresParameter],
+        resultFormat: FormatCode = .text
     ) async throws(PostgresError) -> QueryResult {
         guard parameters.count <= UInt16.max else {
             throw .invalidRequest("a statement has at most 65535 parameters, this one has \(parameters.count)")
         }
-        for (index, parameter) in parameters.enumerated() where (parameter.text ?? "").utf8.contains(0) {
+        for (index, parameter) in parameters.enumerated()
+        where parameter.format == .text && (parameter.bytes ?? []).contains(0) {
             throw .invalidRequest("parameter \(index + 1) contains a NUL character, which no text in PostgreSQL can")
         }
-        let values = parameters.map { (type: $0.type, value: $0.text.map { Array($0.utf8)[...] }) }
-        try await begin(sql, ExtendedQueryStateMachine.request(sql, values), .query)
+        let request = ExtendedQueryStateMachine.request(
+            sql,
+            parameters.map { (type: $0.type, value: $0.bytes.map { $0[...] }) },
+            parameterFormats: parameters.map(\.format),
+            resultFormats: [resultFormat]
+        )
+        try await begin(sql, request, .query)
         return try await run(ExtendedQueryStateMachine(), .query).first ?? QueryResult(columns: [])
     }
 

@@ -1,15 +1,48 @@
 package import PostgresWire
+package import WireKit
 
-/// A parameter of an extended query, in text format.
+/// A parameter of an extended query, in either form.
 package struct PostgresParameter: Hashable, Sendable {
     /// `unspecified` leaves the type to the server.
     package let type: TypeOID
-    /// `nil` is NULL.
-    package let text: String?
+    package let format: FormatCode
+    /// The value in that form; `nil` is NULL.
+    package let bytes: [UInt8]?
 
+    /// A value in text form.
     package init(_ text: String?, type: TypeOID = .unspecified) {
-        self.text = text
         self.type = type
+        format = .text
+        bytes = text.map { Array($0.utf8) }
+    }
+
+    /// A value of a built-in type in binary form; nothing is lost or changed on the way.
+    ///
+    /// - Parameters:
+    ///   - value: `nil` is NULL.
+    ///   - type: one whose values are read as `Value`; others the server refuses or, where bytes happen to fit, takes for
+    ///     its own.
+    package init<Value: PostgresScalar>(binary value: Value?, type: TypeOID) {
+        self.type = type
+        format = .binary
+        bytes = value.map { value in
+            var writer = ByteWriter()
+            value.encode(into: &writer)
+            return writer.bytes
+        }
+    }
+
+    /// A value of any type that is described.
+    ///
+    /// - Parameters:
+    ///   - value: `nil` is NULL.
+    ///   - type: what it is a value of.
+    ///   - format: the form in which it is sent.
+    /// - Throws: `WireError` when it is not a value of that type, or has no such form.
+    package init(_ value: PostgresValue?, as type: PostgresType, format: FormatCode = .binary) throws(WireError) {
+        self.type = type.oid
+        self.format = format
+        if let value { bytes = try value.encoded(as: type, format) } else { bytes = nil }
     }
 
     package static func text(_ value: String?) -> Self { Self(value, type: .text) }

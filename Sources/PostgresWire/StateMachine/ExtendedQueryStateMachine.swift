@@ -29,15 +29,25 @@ package struct ExtendedQueryStateMachine: QueryStateMachine {
     ///
     /// - Parameters:
     ///   - sql: one statement with `$1`, `$2` … for its parameters.
-    ///   - parameters: values in text format with their types; `nil` is NULL.
+    ///   - parameters: values with their types; `nil` is NULL.
+    ///   - parameterFormats: none for text, else one per parameter.
+    ///   - resultFormats: none for text, one for all columns, else one per column.
     /// - Returns: five messages, to be sent together.
     package static func request(
         _ sql: String,
-        _ parameters: [(type: TypeOID, value: ArraySlice<UInt8>?)]
+        _ parameters: [(type: TypeOID, value: ArraySlice<UInt8>?)],
+        parameterFormats: [FormatCode] = [],
+        resultFormats: [FormatCode] = []
     ) -> [FrontendMessage] {
         [
             .parse(Parse(sql: sql, parameterTypes: parameters.map(\.type))),
-            .bind(Bind(parameters: parameters.map(\.value))),
+            .bind(
+                Bind(
+                    parameterFormats: parameterFormats,
+                    parameters: parameters.map(\.value),
+                    resultFormats: resultFormats
+                )
+            ),
             .describe(Describe(.portal(""))),
             .execute(Execute()),
             .sync,

@@ -7,6 +7,7 @@ extension PostgresValue {
     ///   - bytes: the whole value, which is not NULL.
     ///   - type: what it is a value of.
     ///   - format: the form that it is in.
+    /// - Returns: the value.
     /// - Throws: `WireError` when the bytes are not a value of that type.
     package static func decode(
         _ bytes: ArraySlice<UInt8>,

@@ -51,6 +51,9 @@ extension PostgresValue {
         case (.base(.other), .opaque(let bytes)): writer.writeBytes(bytes)
         case (.base(let base), _): try scalar(of: base, type, .binary).encode(into: &writer)
         case (.enumeration, .text(let label)): label.encode(into: &writer)
+        case (.legacyVector(let element), .array(let array)) where array.elements.isEmpty:
+            // One dimension all the same, without elements.
+            for number in [1, 0, Int32(bitPattern: element.oid.rawValue), 0, 0] { writer.writeInteger(number) }
         case (.array(let element), .array(let array)), (.legacyVector(let element), .array(let array)):
             try array.encode(elementType: element.oid, into: &writer) { (value, writer) throws(WireError) in
                 try value.encode(as: element, into: &writer)

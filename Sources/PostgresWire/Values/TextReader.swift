@@ -60,6 +60,7 @@ package struct TextReader: Sendable {
     /// Reads decimal digits.
     ///
     /// - Parameter digitCounts: how many there may be, at most 18.
+    /// - Returns: the number.
     /// - Throws: `WireError` when there are fewer or more.
     mutating func readDigits(_ digitCounts: ClosedRange<Int>) throws(WireError) -> Int {
         let digits = take { isDigit($0) }

@@ -9,6 +9,7 @@ extension PostgresArray {
     /// - Parameters:
     ///   - delimiter: what separates elements: a comma, except for `box`.
     ///   - element: makes an element's text.
+    /// - Returns: the server's text.
     /// - Throws: what `element` throws.
     func text(
         delimiter: UInt8,

@@ -44,7 +44,7 @@ extension PostgresHStore: PostgresScalar {
 
     private static func string(_ bytes: ArraySlice<UInt8>?, _ offset: Int) throws(WireError) -> String? {
         guard let bytes else { return nil }
-        guard let text = String(validating: bytes, as: UTF8.self) else {
+        guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
             throw WireError(.invalidUTF8, field: "hstore", offset: offset)
         }
         return text

@@ -18,6 +18,7 @@ extension PostgresTSQuery.Node {
     /// - Parameters:
     ///   - parent: the priority of what it is an operand of.
     ///   - isRightOfPhrase: whether that is a phrase of which it is the right operand: phrases do not associate.
+    /// - Returns: the server's text.
     func text(inside parent: Int, isRightOfPhrase: Bool) -> String {
         let text: String
         switch self {
