@@ -293,7 +293,8 @@ def ranged(make):
         ends = [None if r.random() < 0.15 else make(r) for _ in range(2)]
         if None not in ends and ends[0] > ends[1]:
             ends.reverse()
-        return Range(*ends, bounds=r.choice(["[]", "[)", "(]", "()"]))
+        # Between equal bounds is nothing, unless both are in it.
+        return Range(*ends, bounds="[]" if ends[0] == ends[1] else r.choice(["[]", "[)", "(]", "()"]))
 
     return make_range
 

@@ -154,7 +154,7 @@ extension PostgresValue {
         _ format: FormatCode
     ) throws(WireError) -> PostgresArray<Slice> {
         guard format == .text else { return try array(bytes, of: element, format) }
-        let elements = bytes.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: !bytes.isEmpty)
+        let elements = bytes.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
         let dimension = PostgresArrayDimension(count: elements.count, lowerBound: 0)
         let found = PostgresArray(dimensions: bytes.isEmpty ? [] : [dimension], elements: bytes.isEmpty ? [] : elements)
         guard let found else {

@@ -19,7 +19,7 @@ package struct PostgresArray<Element: Hashable & Sendable>: Hashable, Sendable {
     /// Nothing unless the dimensions have the product of their counts as elements, and at most 6 are there.
     package init?(dimensions: [PostgresArrayDimension], elements: [Element?]) {
         guard dimensions.count <= Self.maximumDimensionCount, dimensions.isEmpty == elements.isEmpty,
-            dimensions.allSatisfy({ $0.count > 0 && $0.upperBound <= Int(Int32.max) })
+            dimensions.allSatisfy({ $0.count > 0 && $0.upperBound < Int(Int32.max) })
         else { return nil }
         // Each count is at least 1: no product before the last is more than the elements.
         var product = 1
@@ -92,8 +92,8 @@ extension PostgresArray<ArraySlice<UInt8>> {
             let lowerBound = try reader.readInteger("lower bound", as: Int32.self)
             guard count >= 0 else { throw reader.error(.invalidLength(count), "dimension size") }
             let dimension = PostgresArrayDimension(count: count, lowerBound: lowerBound)
-            guard dimension.upperBound <= Int(Int32.max) else {
-                throw reader.error(.invalidValue("a subscript has 32 bits"), "lower bound")
+            guard dimension.upperBound < Int(Int32.max) else {
+                throw reader.error(.invalidValue("a subscript is below 2147483647"), "lower bound")
             }
             dimensions.append(dimension)
             let (product, overflow) = elementCount.multipliedReportingOverflow(by: count)

@@ -25,7 +25,14 @@ package enum PostgresFloat {
         )
     }
 
-    private static func text<T: BinaryFloatingPoint>(
+    /// Exponents of even significands whose rounding interval may end exactly at a decimal that is short enough to be taken
+    /// by Swift and is not by PostgreSQL.
+    ///
+    /// Its end is an odd number of up to 55 bits times a power of two. Multiplied by 5 for each place behind the point, or
+    /// divisible by 5 for each zero before it, it has at most 17 digits for exponents between −3 and 81 only.
+    private static let mayEndAtShortDecimal = -8...100
+
+    private static func text<T: BinaryFloatingPoint & CustomStringConvertible>(
         _ value: T,
         significand: UInt64,
         exponentBits: Int,
@@ -37,11 +44,17 @@ package enum PostgresFloat {
         if value.isZero { return sign + "0" }
         let bias = (1 << (T.exponentBitCount - 1)) - 1
         let isNormal = exponentBits != 0
-        let decimal = ShortestDecimal(
-            significand: isNormal ? significand | 1 << UInt64(T.significandBitCount) : significand,
-            binaryExponent: (isNormal ? exponentBits : 1) - bias - T.significandBitCount,
-            isBinadeStart: significand == 0 && exponentBits > 1
-        )
+        let binaryExponent = (isNormal ? exponentBits : 1) - bias - T.significandBitCount
+        let decimal: ShortestDecimal
+        if significand % 2 == 1 || !mayEndAtShortDecimal.contains(binaryExponent) {
+            decimal = ShortestDecimal(description: value.magnitude.description)
+        } else {
+            decimal = ShortestDecimal(
+                significand: isNormal ? significand | 1 << UInt64(T.significandBitCount) : significand,
+                binaryExponent: binaryExponent,
+                isBinadeStart: significand == 0 && exponentBits > 1
+            )
+        }
         return sign + decimal.text(fixedDigitLimit: fixedDigitLimit)
     }
 }

@@ -2,7 +2,8 @@
 ///
 /// PostgreSQL source, `src/common/d2s.c` and `f2s.c`: Ryu, changed so that the bounds of the rounding interval are
 /// never taken. Swift's own description takes them for even significands, so it may be a digit shorter; therefore the
-/// exact algorithm of Steele and White ("How to print floating-point numbers accurately") is used here.
+/// exact algorithm of Steele and White ("How to print floating-point numbers accurately") is used here where the two may
+/// differ.
 struct ShortestDecimal: Equatable, Sendable {
     /// Decimal digits without leading or trailing zeros.
     private(set) var digits: [UInt8] = []
@@ -43,6 +44,22 @@ struct ShortestDecimal: Equatable, Sendable {
         }
         exponent = power - 1
         generate(&remainder, scale, &above, &below)
+    }
+
+    /// The decimal that Swift's own description shows.
+    init(description: String) {
+        var pointIndex: Int?
+        let parts = description.utf8.split(separator: UInt8(ascii: "e"))
+        for byte in parts.first ?? [] {
+            if byte == UInt8(ascii: ".") { pointIndex = digits.count }
+            if isDigit(byte) { digits.append(byte - UInt8(ascii: "0")) }
+        }
+        let power = parts.count > 1 ? Int(String(decoding: parts[1], as: UTF8.self)) ?? 0 : 0
+        exponent = (pointIndex ?? digits.count) - 1 + power
+        let zeros = digits.prefix { $0 == 0 }.count
+        digits.removeFirst(zeros)
+        exponent -= zeros
+        while digits.count > 1, digits.last == 0 { digits.removeLast() }
     }
 
     private mutating func generate(
