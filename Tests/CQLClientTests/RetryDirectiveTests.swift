@@ -17,6 +17,12 @@ import WireKit
         .server(CQLServerError(ErrorResponse(code: code, message: "m"), peer: "p"))
     }
 
+    private static func rateLimited(byCoordinator: Bool) -> CQLError {
+        let details = ErrorResponse.Details.rateLimited(.write, isRejectedByCoordinator: byCoordinator)
+        let response = ErrorResponse(code: ErrorCode(rawValue: 0x4321), message: "m", details: details)
+        return .server(CQLServerError(response, peer: "p"))
+    }
+
     private static func connection(_ code: CQLConnectionError.Code, isSafeToRetry: Bool = false) -> CQLError {
         .connection(CQLConnectionError(code, peer: "p", isSafeToRetry: isSafeToRetry))
     }
@@ -67,6 +73,10 @@ import WireKit
         Rule(error: connection(.closed), first: .retryNextHost, later: later, notIdempotent: .giveUp),
         Rule(error: connection(.tooManyOverdueAnswers), first: .retryNextHost, later: later, notIdempotent: .giveUp),
         Rule(error: connection(.requestTimedOut(.seconds(1))), first: soon, later: later, notIdempotent: .giveUp),
+        Rule(error: connection(.heartbeatMissed), first: .retryNextHost, later: later, notIdempotent: .giveUp),
+        Rule(error: connection(.noNodeReachable([])), first: soon, later: later, notIdempotent: soon),
+        Rule(error: rateLimited(byCoordinator: true), first: soon, later: later, notIdempotent: soon),
+        Rule(error: rateLimited(byCoordinator: false), first: soon, later: later, notIdempotent: .giveUp),
         Rule(error: connection(.noFreeStream), first: soon, later: later, notIdempotent: soon),
         lasting(connection(.authenticationFailed("m"))), lasting(connection(.credentialsMissing(authenticator: "a"))),
         lasting(connection(.unsupportedAuthenticator("a"))), lasting(connection(.unsupportedVersion(.v3))),

@@ -88,7 +88,7 @@ import Testing
                         serialConsistency: .serial,
                         defaultTimestamp: 42
                     ),
-                    QueryParameters(consistency: .localQuorum),
+                    QueryParameters(consistency: .localQuorum, serialConsistency: .localSerial),
                 ]
             )
         }

@@ -7,10 +7,15 @@ package struct BulkRefusal: Equatable, Sendable {
     package let values: [UInt8]
 }
 
-extension ErrorCode {
+extension CQLServerError {
     /// Whether the server asks for fewer requests at once.
-    var meansOverload: Bool { self == .overloaded || self == .writeTimeout }
+    var meansOverload: Bool {
+        if case .rateLimited = details { return true }
+        return code == .overloaded || code == .writeTimeout
+    }
+}
 
+extension ErrorCode {
     /// Errors that a row's own content can cause; all others would meet every row.
     var concernsOneRow: Bool { self == .invalid || self == .serverError || self == .writeFailure }
 }

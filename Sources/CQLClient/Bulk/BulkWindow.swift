@@ -1,6 +1,6 @@
 import WireKit
 
-/// The EXECUTE frames that are under way on one connection: their stream ids and, until each is answered, their bytes.
+/// The EXECUTE and BATCH frames that are under way on one connection: their stream ids and, until each is answered, their bytes.
 ///
 /// A frame stays where it was written until its answer comes, so that it can be sent again after an error or on another
 /// connection. Frames are written into segments; a segment is used again when the last of its frames is answered. The
@@ -30,16 +30,20 @@ package final class BulkWindow {
         var currentSegment = -1
     }
 
-    /// A segment is as large as what one send(2) takes well.
-    package static let segmentByteCount = 64 * 1024
+    /// A segment is as large as what one send(2) takes well, or smaller where many windows share the memory.
+    package static let largestSegmentByteCount = 64 * 1024
+    private static let smallestSegmentByteCount = 8 * 1024
 
     /// Stream ids `0..<streamCount` belong to this window.
     package let streamCount: Int
     private let maximumByteCount: Int
+    private let segmentByteCount: Int
     /// The stack of free ids.
     private let freeStreams: UnsafeMutablePointer<UInt16>
     private let slots: UnsafeMutablePointer<BulkSlot>
     private let attempts: UnsafeMutablePointer<UInt8>
+    /// Rows per frame.
+    private let rowCounts: UnsafeMutablePointer<UInt16>
     private let segments: UnsafeMutablePointer<Segment>
     private let state: UnsafeMutablePointer<State>
     private let maximumSegmentCount: Int
@@ -48,10 +52,10 @@ package final class BulkWindow {
     private var unsent: [Int] = []
     private var allocatedByteCount = 0
 
-    /// Requests that may be in flight at once; the congestion control moves it.
-    package private(set) var limit: Int
-    private var acknowledgedSinceDecrease = 0
-    private var acknowledgedSinceIncrease = 0
+    /// How many requests may be in flight at once.
+    package var congestion: CongestionWindow
+    /// A row came for this window while it took none: its connection is to be made.
+    package var isWanted = false
 
     /// - Parameters:
     ///   - streamCount: the most requests in flight, 1...32768.
@@ -60,15 +64,21 @@ package final class BulkWindow {
         precondition((1...32_768).contains(streamCount), "the protocol has 32768 stream ids")
         self.streamCount = streamCount
         self.maximumByteCount = maximumByteCount
-        limit = streamCount
+        congestion = CongestionWindow(maximum: streamCount)
+        segmentByteCount = min(
+            Self.largestSegmentByteCount,
+            max(Self.smallestSegmentByteCount, maximumByteCount / 4)
+        )
         freeStreams = .allocate(capacity: streamCount)
         slots = .allocate(capacity: streamCount)
         slots.initialize(repeating: BulkSlot(segment: -1, offset: 0), count: streamCount)
         attempts = .allocate(capacity: streamCount)
         attempts.initialize(repeating: 0, count: streamCount)
+        rowCounts = .allocate(capacity: streamCount)
+        rowCounts.initialize(repeating: 1, count: streamCount)
         for index in 0..<streamCount { freeStreams[index] = UInt16(streamCount - 1 - index) }
         // Every segment but the one being filled holds a frame in flight, and none is smaller than a segment.
-        maximumSegmentCount = max(2, maximumByteCount / Self.segmentByteCount + 2)
+        maximumSegmentCount = max(2, maximumByteCount / segmentByteCount + 2)
         segments = .allocate(capacity: maximumSegmentCount)
         state = .allocate(capacity: 1)
         state.initialize(to: State(freeStreamCount: streamCount))
@@ -79,6 +89,7 @@ package final class BulkWindow {
         freeStreams.deallocate()
         slots.deallocate()
         attempts.deallocate()
+        rowCounts.deallocate()
         segments.deallocate()
         state.deallocate()
     }
@@ -90,7 +101,7 @@ package final class BulkWindow {
     package var inFlightCount: Int { streamCount - freeStreamCount }
 
     /// Requests that may be added now.
-    package var availableStreamCount: Int { min(freeStreamCount, max(0, limit - inFlightCount)) }
+    package var availableStreamCount: Int { min(freeStreamCount, max(0, congestion.limit - inFlightCount)) }
 
     /// Whether bytes wait to be handed to the connection.
     package var hasUnsentBytes: Bool { !unsent.isEmpty }
@@ -99,16 +110,21 @@ package final class BulkWindow {
 
     /// A cursor at the end of the current segment with room for at least `byteCount` more bytes.
     ///
+    /// - Parameters:
+    ///   - byteCount: what the next row takes at most.
+    ///   - template: what every row begins with.
     /// - Returns: nil when the window's stream ids or bytes are used up: wait for answers.
-    package func openCursor(for byteCount: Int) -> BulkCursor? {
+    package func openCursor(for byteCount: Int, _ template: RowTemplate) -> BulkCursor? {
         let available = availableStreamCount
         guard available > 0, openSegment(for: byteCount) else { return nil }
         let segment = segments[currentSegment]
         return BulkCursor(
             base: segment.base,
-            capacity: segment.capacity,
             writeIndex: segment.writeIndex,
-            availableStreamCount: available,
+            limit: segment.capacity,
+            remainingRowCount: available,
+            prefix: UnsafeRawPointer(template.prefix),
+            prefixByteCount: template.prefixByteCount,
             nextFreeStream: freeStreams + freeStreamCount,
             slots: slots,
             segment: Int32(currentSegment)
@@ -121,11 +137,11 @@ package final class BulkWindow {
             if segment.capacity - segment.writeIndex >= byteCount { return true }
             sealSegment()
         }
-        if byteCount <= Self.segmentByteCount, let free = freeSegments.popLast() {
+        if byteCount <= segmentByteCount, let free = freeSegments.popLast() {
             state.pointee.currentSegment = free
             return true
         }
-        return allocateSegment(max(Self.segmentByteCount, byteCount))
+        return allocateSegment(max(segmentByteCount, byteCount))
     }
 
     private func allocateSegment(_ capacity: Int) -> Bool {
@@ -148,13 +164,22 @@ package final class BulkWindow {
     }
 
     /// Accounts for the frames that were written through `cursor`, which was opened last.
-    package func commit(_ cursor: BulkCursor) {
+    ///
+    /// - Parameters:
+    ///   - cursor: where they were written.
+    ///   - batchRowCount: the rows of the one BATCH frame; 0 for EXECUTE frames.
+    package func commit(_ cursor: BulkCursor, batchRowCount: Int = 0) {
         guard cursor.frameCount > 0 else { return }
+        newestStream = Int(cursor.nextFreeStream.pointee)
+        if batchRowCount > 0 { rowCounts[newestStream] = UInt16(truncatingIfNeeded: batchRowCount) }
         state.pointee.freeStreamCount -= cursor.frameCount
         segments[currentSegment].outstandingCount += cursor.frameCount
         segments[currentSegment].writeIndex = cursor.writeIndex
         if unsent.last != currentSegment { unsent.append(currentSegment) }
     }
+
+    /// The stream id of the frame that was written last.
+    package private(set) var newestStream = 0
 
     /// Ends the current segment; the next frame opens another one.
     package func sealSegment() {
@@ -188,15 +213,21 @@ package final class BulkWindow {
     package func isInFlight(_ stream: Int) -> Bool { slots[stream].segment >= 0 }
 
     /// Frees the id and, with the last of its frames, the segment.
-    package func release(_ stream: Int) {
+    ///
+    /// - Returns: the rows that the frame carried; 0 when none of this id was in flight.
+    @discardableResult
+    package func release(_ stream: Int) -> Int {
         let index = Int(slots[stream].segment)
-        guard index >= 0 else { return }
+        guard index >= 0 else { return 0 }
         slots[stream].segment = -1
         attempts[stream] = 0
+        let rowCount = Int(rowCounts[stream])
+        rowCounts[stream] = 1
         freeStreams[freeStreamCount] = UInt16(stream)
         state.pointee.freeStreamCount += 1
         segments[index].outstandingCount -= 1
         if segments[index].outstandingCount == 0 { recycleIfDone(index) }
+        return rowCount
     }
 
     /// Frees every id, as if all requests had been answered.
@@ -216,16 +247,21 @@ package final class BulkWindow {
         segments[index].isSealed = false
         segments[index].writeIndex = 0
         segments[index].sentIndex = 0
-        guard segment.capacity > Self.segmentByteCount else {
+        guard segment.capacity > segmentByteCount else {
             freeSegments.append(index)
             return
         }
         // A row larger than a segment is rare: its memory shrinks to an ordinary segment's.
         segment.base.deallocate()
-        segments[index].base = .allocate(byteCount: Self.segmentByteCount + RawBuffer.slack, alignment: 64)
-        segments[index].capacity = Self.segmentByteCount
-        allocatedByteCount -= segment.capacity - Self.segmentByteCount
+        segments[index].base = .allocate(byteCount: segmentByteCount + RawBuffer.slack, alignment: 64)
+        segments[index].capacity = segmentByteCount
+        allocatedByteCount -= segment.capacity - segmentByteCount
         freeSegments.append(index)
+    }
+
+    /// Bytes that were written and not handed to the connection.
+    package var unsentByteCount: Int {
+        unsent.reduce(0) { $0 + segments[$1].writeIndex - segments[$1].sentIndex }
     }
 
     /// The bytes of a frame in flight.
@@ -250,26 +286,5 @@ package final class BulkWindow {
     /// frame by frame.
     package func connectionLost() {
         takeUnsent { _ in }
-    }
-
-    // MARK: Congestion (additive increase, multiplicative decrease)
-
-    /// Notes `count` good answers; every window full of them lets one more request in.
-    package func acknowledged(_ count: Int) {
-        acknowledgedSinceDecrease += count
-        guard limit < streamCount else { return }
-        acknowledgedSinceIncrease += count
-        if acknowledgedSinceIncrease >= limit {
-            acknowledgedSinceIncrease = 0
-            limit = min(streamCount, limit + max(1, limit / 16))
-        }
-    }
-
-    /// Halves the window, once per window of answers: the errors of one burst count as one.
-    package func overloaded() {
-        guard acknowledgedSinceDecrease >= limit / 2 || limit == streamCount else { return }
-        limit = max(min(16, streamCount), limit / 2)
-        acknowledgedSinceDecrease = 0
-        acknowledgedSinceIncrease = 0
     }
 }

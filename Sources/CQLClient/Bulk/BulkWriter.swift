@@ -1,331 +1,299 @@
-import CQLWire
+package import CQLWire
 package import PosixIO
 import WireKit
 
-/// Writes prepared rows on one connection, as many at once as its window permits, and sees each one through: frames that
-/// failed are sent again, on a new connection if need be, until the server has taken or refused them.
+/// Writes prepared rows to the shards that own them, as many at once as the links' windows permit, and sees each one
+/// through: frames that failed are sent again, over another node if need be, until a server has taken or refused them.
 ///
 /// The rows must be idempotent, which a write with an explicit timestamp is. Confined to its loop. The copy loop writes
-/// into `window` and calls `flush()`; answers arrive through the connection's read observer; what needs a pause or a
+/// into `windows` and calls `flush()`; answers arrive through the connections' read observers; what needs a pause or a
 /// new connection is done by `service()`.
 package final class BulkWriter {
-    /// Frames above this size may be what ended a connection; they are not sent a third time.
-    static let suspiciousFrameByteCount = 1 << 20
+    /// What is prepared: the statement, whose table it writes, and which of its values make up the partition key.
+    private struct Statement {
+        let query: String
+        let table: TableSpec
+        let partitionKey: [Int]
+    }
 
-    /// `Opcode.Response.result`, as a constant of this module: it is compared once per row.
-    private static let resultOpcode: UInt8 = 0x08
+    private static let checkInterval = Duration.seconds(1)
+    /// News of tablets come by the hundred when a table is first written to; they are taken up together.
+    private static let followInterval = Duration.milliseconds(50)
+    /// With several links, fewer bytes than this wait for more.
+    private static let flushByteCount = 16 << 10
+    /// So many times at most.
+    private static let flushPatience = 4
 
     private let configuration: CQLConfiguration
+    private let board: ClusterBoard
+    private let options: BulkOptions
     private let loop: EventLoop
-    private var endpointIndex: Int
-    package let window: BulkWindow
+    package let windows: BulkWindows
     private let progress: LoopSignal
-    private var connection: CQLConnection?
-    private var statement: PreparedStatement?
-    /// The bytes around the values of every frame of the statement in use.
-    package private(set) var template: ExecuteTemplate?
+    private var layout: LinkLayout
+    private(set) var links: [BulkLink] = []
+    private var connectors: [Endpoint: ShardConnector] = [:]
+    private var statement: Statement?
+    /// The statement's ids, by the nodes that have prepared it.
+    private var prepared: [Endpoint: PreparedStatement] = [:]
+    private var boardVersion = -1
+    private var followDue = ContinuousClock.now
+    private var hasConnected = false
+    private var checkDue = ContinuousClock.now + checkInterval
+    private var flushCount = 0
 
-    private var retries: [(stream: Int, due: ContinuousClock.Instant)] = []
-    private var unprepared: [Int] = []
-    private var refusals: [BulkRefusal] = []
-    private var failure: CQLError?
-    // Unchecked: touched on the loop's thread only, never by two accesses at once; the check would cost as much as the
-    // answer it is made for.
-    @exclusivity(unchecked) private var answeredInBatch = 0
-    /// Rows that the server has answered for since the writer was made.
-    package private(set) var acknowledgedCount = 0
-
-    private init(_ configuration: CQLConfiguration, window: BulkWindow, endpointIndex: Int, on loop: EventLoop) {
+    private init(_ configuration: CQLConfiguration, _ board: ClusterBoard, _ options: BulkOptions, on loop: EventLoop) {
         self.configuration = configuration
-        self.window = window
-        self.endpointIndex = endpointIndex
+        self.board = board
+        self.options = options
         self.loop = loop
+        windows = BulkWindows(grouping: options.grouping)
+        layout = LinkLayout(connectionLimit: max(1, min(options.connectionLimit, options.requestLimit)))
         progress = LoopSignal(on: loop)
     }
 
-    /// Connects to one of the configured endpoints.
+    /// Connects to each node of the local datacentre that is up, to learn how it is divided.
     ///
     /// - Parameters:
-    ///   - configuration: the cluster.
-    ///   - window: bounds the requests in flight.
-    ///   - endpointIndex: which endpoint to try first, so that several writers spread over the nodes.
+    ///   - configuration: how to connect.
+    ///   - board: the cluster, as far as it is known; nil takes the configuration's endpoints for its nodes.
+    ///   - options: how much may be under way.
     ///   - loop: the loop that the caller runs on.
     /// - Returns: a writer without a statement: `prepare` comes next.
-    /// - Throws: `CQLError` when no endpoint accepts a connection.
+    /// - Throws: `CQLError` when no node accepts a connection.
     package static func connect(
         _ configuration: CQLConfiguration,
-        window: BulkWindow,
-        endpointIndex: Int,
+        board: ClusterBoard? = nil,
+        options: BulkOptions = BulkOptions(),
         on loop: EventLoop
     ) async throws(CQLError) -> BulkWriter {
-        let writer = BulkWriter(configuration, window: window, endpointIndex: endpointIndex, on: loop)
-        _ = try await writer.establish()
+        let contacts = ClusterTopology(nodes: configuration.endpoints.map { ClusterNode(endpoint: $0) })
+        let board = board ?? ClusterBoard(contacts)
+        let writer = BulkWriter(configuration, board, options, on: loop)
+        try await writer.addNodes()
+        writer.hasConnected = true
         return writer
     }
 
-    /// Ends the connection.
+    /// Ends all connections.
     package func close() {
-        connection?.releaseReservedStreams()
-        connection?.close()
-        connection = nil
+        for link in links { link.connectionLost() }
+        for connector in connectors.values { connector.closeSpares() }
     }
 
+    /// Rows that the server has answered for since the writer was made.
+    package var acknowledgedCount: Int { links.reduce(0) { $0 + $1.acknowledgedCount } }
+
     /// Whether something waits that only `service()` can do.
-    package var needsService: Bool {
-        failure != nil || connection?.failure != nil || !retries.isEmpty || !unprepared.isEmpty || !refusals.isEmpty
+    package var needsService: Bool { boardVersion != board.version || links.contains { $0.needsService } }
+
+    // MARK: Nodes
+
+    /// Adds links for nodes that have none yet and can be connected to.
+    ///
+    /// - Throws: `CQLError` when there are no links at all then.
+    private func addNodes() async throws(CQLError) {
+        let isUp = board.statuses.isUp
+        let fresh = board.topology.localNodes.map(\.endpoint).filter { !layout.includes($0) }
+        var failures: [CQLConnectionError] = []
+        var found: [(endpoint: Endpoint, shardCount: Int)] = []
+        for endpoint in fresh where isUp(endpoint) || layout.targets.isEmpty && found.isEmpty {
+            do throws(CQLConnectionError) {
+                let connector = connector(endpoint)
+                try await connector.learn()
+                board.nodeAnswered(endpoint, shards: connector.shards)
+                found.append((endpoint, connector.shards?.shardCount ?? 1))
+            } catch {
+                if error.code == .cancelled { throw .connection(error) }
+                if case .cannotConnect = error.code { board.nodeFailed(endpoint) }
+                failures.append(error)
+            }
+        }
+        layout.add(found)
+        while links.count < layout.targets.count {
+            let window = options.makeWindow(linkCount: layout.targets.count)
+            links.append(BulkLink(layout.targets[links.count], window, configuration, progress: progress))
+            windows.add(window)
+        }
+        if links.isEmpty { throw .connection(CQLConnectionError(noneOf: failures)) }
+    }
+
+    private func connector(_ endpoint: Endpoint) -> ShardConnector {
+        if let known = connectors[endpoint] { return known }
+        let made = ShardConnector(endpoint, configuration, on: loop)
+        connectors[endpoint] = made
+        return made
+    }
+
+    /// Follows what has become known of the cluster: new nodes get links, rows go to the owners of now, and links whose
+    /// node is back return to it.
+    private func followBoard() async throws(CQLError) {
+        guard boardVersion != board.version, followDue <= .now else { return }
+        followDue = .now + Self.followInterval
+        if hasConnected { try await addNodes() }
+        boardVersion = board.version
+        makeRouter()
+        for (index, link) in links.enumerated() where link.connection != nil && !link.isAtHome {
+            if board.isUp(link.target.endpoint) { leave(index) }
+        }
+    }
+
+    private func makeRouter() {
+        guard let statement, links.count > 1 else {
+            windows.router = nil
+            return
+        }
+        let ownership = board.ownership(of: statement.table)
+        guard !ownership.ranges.isEmpty else {
+            windows.router = nil
+            return
+        }
+        let board = board
+        windows.router = TokenRouter(ownership, layout) { board.shards(of: $0) }
     }
 
     // MARK: Statement
 
     /// Prepares the statement of the rows to come; all earlier rows must have been answered.
     ///
-    /// - Throws: `CQLError` when the server refuses it.
-    package func prepare(_ query: String) async throws(CQLError) {
-        precondition(window.inFlightCount == 0, "a statement is changed only when all rows are answered")
-        window.sealSegment()
-        if let statement, statement.query == query, connection?.failure == nil { return }
-        let (prepared, connection) = try await prepared(query)
-        statement = prepared
-        makeTemplate(connection)
+    /// - Parameters:
+    ///   - query: an INSERT, UPDATE or DELETE that is idempotent.
+    ///   - table: whose rows it writes.
+    ///   - partitionKey: which of its values make up the partition key, in the key's order.
+    /// - Throws: `CQLError` when the server refuses it, or no node can be reached.
+    package func prepare(
+        _ query: String,
+        table: TableSpec = TableSpec(keyspace: "", table: ""),
+        partitionKey: [Int] = [0]
+    ) async throws(CQLError) {
+        precondition(!links.contains { $0.isBusy }, "a statement is changed only when all rows are answered")
+        if statement?.query == query, links.contains(where: \.isReady) { return }
+        statement = Statement(query: query, table: table, partitionKey: partitionKey)
+        prepared.removeAll()
+        for (index, link) in links.enumerated() {
+            link.forgetStatement()
+            windows.setTemplate(nil, of: index)
+        }
+        boardVersion = -1
+        followDue = .now
+        try await followBoard()
+        // Whether it can be prepared at all is found out now; the other links follow when rows come for them.
+        let first = links.firstIndex { $0.connection != nil } ?? links.firstIndex { board.isUp($0.target.endpoint) }
+        try await open(first ?? 0)
     }
 
-    /// Prepares a statement on the connection, or on the next one when it breaks meanwhile.
-    private func prepared(_ query: String) async throws(CQLError) -> (PreparedStatement, CQLConnection) {
+    /// Gives a link a connection and the statement, and sends what was in flight once more.
+    private func open(_ index: Int, resendingAll: Bool = true) async throws(CQLError) {
+        let link = links[index]
         var attempt = 0
         while true {
-            let connection = try await established()
             do throws(CQLError) {
-                return (try await connection.prepare(query), connection)
+                if link.connection == nil || link.connection?.failure != nil {
+                    leave(index)
+                    link.adopt(try await establish(link))
+                }
+                if let statement, let connection = link.connection { try await prepare(statement, link, connection) }
+                break
             } catch {
-                let directive = RetryDirective(
-                    for: error,
-                    isIdempotent: true,
-                    attempt: attempt,
-                    jitter: Double.random(in: 0..<1),
-                    limit: configuration.attemptLimit
-                )
+                let directive = directive(for: error, attempt: attempt)
                 attempt += 1
                 guard directive != .giveUp else { throw error }
                 try await pause(directive)
             }
         }
+        link.window.isWanted = false
+        windows.setTemplate(link.template, of: index)
+        if resendingAll { link.resendAll() }
     }
 
-    private func makeTemplate(_ connection: CQLConnection) {
-        guard let statement else { return }
-        template = ExecuteTemplate(
-            id: Array(statement.id.bytes),
+    private func prepare(
+        _ statement: Statement,
+        _ link: BulkLink,
+        _ connection: CQLConnection
+    ) async throws(CQLError) {
+        let known: PreparedStatement
+        if let before = prepared[connection.endpoint] {
+            known = before
+        } else {
+            known = try await connection.prepare(statement.query)
+            if let other = prepared.values.first, other.markers != known.markers {
+                throw .statementChanged(query: statement.query)
+            }
+            prepared[connection.endpoint] = known
+        }
+        let template = RowTemplate(
+            id: Array(known.id.bytes),
             consistency: configuration.consistency,
-            version: connection.version.rawValue
+            version: connection.version.rawValue,
+            isBatching: options.grouping.isBatching
         )
+        try link.adopt(template, query: statement.query, version: connection.version.rawValue)
     }
 
-    // MARK: Sending
-
-    /// Hands what was written since the last call to the connection.
-    package func flush() {
-        guard window.hasUnsentBytes, let connection, connection.failure == nil else { return }
-        // A failure is the connection's: `service()` finds it there.
-        window.takeUnsent { try? connection.send($0) }
+    /// Leaves a link's connection; what is in flight on it is sent again over the next one.
+    private func leave(_ index: Int) {
+        // A node whose connection broke may have been restarted, and not know the statement any more.
+        if let endpoint = links[index].connection?.endpoint { prepared[endpoint] = nil }
+        links[index].connectionLost()
+        windows.setTemplate(nil, of: index)
     }
 
-    /// Writes one row whose values are ready: for the rows that the copy loop could not do alone.
-    ///
-    /// - Parameters:
-    ///   - values: `<n><value>…`.
-    ///   - timestamp: microseconds since 1970.
-    /// - Returns: false when the window is full, or no statement is prepared: wait for progress and try again.
-    package func append(_ values: [UInt8], timestamp: Int64) -> Bool {
-        guard let template else { return false }
-        let byteCount = template.byteCount + values.count + 8
-        guard var cursor = window.openCursor(for: byteCount + RawBuffer.slack) else { return false }
-        let frame = cursor.base + cursor.writeIndex
-        frame.copyMemory(from: template.pointer, byteCount: template.byteCount)
-        (frame + template.byteCount).copyMemory(from: values, byteCount: values.count)
-        (frame + (byteCount - 8)).storeBigEndian(timestamp)
-        cursor.finishFrame(byteCount: byteCount)
-        window.commit(cursor)
-        return true
-    }
-
-    private func resend(_ stream: Int) {
-        guard let connection, connection.failure == nil, let frame = window.frame(of: stream) else { return }
-        connection.output.append(UnsafeRawBufferPointer(frame))
-    }
-
-    // MARK: Waiting
-
-    /// Waits until answers have come, and does what they call for.
-    ///
-    /// A server that answers nothing at all during the request timeout is taken for dead: its connection is replaced.
-    ///
-    /// - Throws: `CQLError` when the rows cannot be written.
-    package func waitForProgress() async throws(CQLError) {
-        try await service()
-        guard window.inFlightCount > 0 else { return }
-        let silence = ContinuousClock.now + configuration.requestTimeout
-        let deadline = retries.map(\.due).min().map { min($0, silence) } ?? silence
-        do throws(TransportError) {
-            try await progress.wait(until: deadline, operation: "a write", peer: connection?.peer ?? "")
-        } catch .cancelled {
-            throw .connection(CQLConnectionError(.cancelled, peer: connection?.peer ?? ""))
-        } catch {
-            if deadline == silence { connection?.close() }
-        }
-        try await service()
-    }
-
-    /// Waits until every row written so far is answered.
-    ///
-    /// - Throws: `CQLError` when the rows cannot be written.
-    package func finish() async throws(CQLError) {
-        flush()
-        while window.inFlightCount > 0 { try await waitForProgress() }
-        try await service()
-    }
-
-    /// Whether the server has refused no row since the last `takeRefusals()`.
-    package var refusalsAreEmpty: Bool { refusals.isEmpty }
-
-    /// Gives up what is in flight: the connection is closed, the window empty, and the next `prepare` connects again.
-    package func abandon() {
-        guard window.inFlightCount > 0 || failure != nil else { return }
-        close()
-        window.connectionLost()
-        window.releaseAll()
-        retries.removeAll()
-        unprepared.removeAll()
-        refusals.removeAll()
-        failure = nil
-    }
-
-    /// Rows that the server refused since the last call.
-    package func takeRefusals() -> [BulkRefusal] {
-        defer { refusals.removeAll() }
-        return refusals
-    }
-
-    // MARK: Service
-
-    /// Replaces a lost connection, prepares a forgotten statement again and sends what is due again.
-    ///
-    /// - Throws: `CQLError` when the rows cannot be written: the last connection attempt failed, or an error that no
-    ///   repetition cures concerns more than a row.
-    package func service() async throws(CQLError) {
-        if let failure { throw failure }
-        if connection?.failure != nil { try await reconnect() }
-        if !unprepared.isEmpty { try await prepareAgain() }
-        let now = ContinuousClock.now
-        let due = retries.filter { $0.due <= now }
-        guard !due.isEmpty else { return }
-        retries.removeAll { $0.due <= now }
-        for retry in due { resend(retry.stream) }
-        try? connection?.flush()
-    }
-
-    private func prepareAgain() async throws(CQLError) {
-        guard let statement, let before = connection else { return }
-        let streams = unprepared
-        unprepared.removeAll()
-        let (renewed, connection) = try await prepared(statement.query)
-        // What was in flight on a connection that broke meanwhile is lost with it.
-        let isReplaced = connection !== before
-        if isReplaced { connectionLost() }
-        try adopt(renewed, connection)
-        for stream in isReplaced ? window.streamsInFlight : streams { resend(stream) }
-        try? connection.flush()
-    }
-
-    /// Connects again, with pauses, and sends everything that was in flight once more.
-    private func reconnect() async throws(CQLError) {
-        connectionLost()
-        guard let statement else {
-            _ = try await established()
-            return
-        }
-        let (renewed, connection) = try await prepared(statement.query)
-        try adopt(renewed, connection)
-        for stream in window.streamsInFlight { resend(stream) }
-        try? connection.flush()
-    }
-
-    private func connectionLost() {
-        window.connectionLost()
-        retries.removeAll()
-        unprepared.removeAll()
-        refuseSuspicious()
-    }
-
-    /// A server that is sent a frame above its limit closes the connection instead of refusing the row: a large frame
-    /// that was in flight more than once when that happened is refused in its place.
-    private func refuseSuspicious() {
-        for stream in window.streamsInFlight {
-            guard let frame = window.frame(of: stream), frame.count > Self.suspiciousFrameByteCount,
-                window.countAttempt(stream) > 2
-            else { continue }
-            let response = ErrorResponse(
-                code: .invalid,
-                message: "the connection was closed whenever this row of \(frame.count) bytes was sent"
-            )
-            refuse(stream, CQLServerError(response, peer: connection?.peer ?? ""))
-        }
-    }
-
-    /// Takes over the statement's id of this connection: it differs only after an upgrade of the server.
-    private func adopt(_ renewed: PreparedStatement, _ connection: CQLConnection) throws(CQLError) {
-        guard let old = statement else { return }
-        guard renewed.markers == old.markers, renewed.id.bytes.count == old.id.bytes.count else {
-            throw .statementChanged(query: old.query)
-        }
-        statement = renewed
-        makeTemplate(connection)
-        for stream in window.streamsInFlight {
-            guard let frame = window.frame(of: stream), let base = frame.baseAddress else { continue }
-            let id = Array(renewed.id.bytes)
-            (base + ExecuteTemplate.idOffset).copyMemory(from: id, byteCount: id.count)
-            base.storeBytes(of: connection.version.rawValue, as: UInt8.self)
-        }
-    }
-
-    private func established() async throws(CQLError) -> CQLConnection {
-        if let connection, connection.failure == nil { return connection }
-        return try await establish()
-    }
-
-    /// Makes a connection, trying the endpoints in turn, with pauses that grow.
-    private func establish() async throws(CQLError) -> CQLConnection {
+    /// Makes a connection for a link: to its own node, or to another that passes its rows on, with pauses that grow.
+    private func establish(_ link: BulkLink) async throws(CQLError) -> CQLConnection {
         var attempt = 0
         while true {
-            let endpoint = configuration.endpoints[endpointIndex % configuration.endpoints.count]
-            do throws(CQLConnectionError) {
-                let made = try await CQLConnection.connect(to: endpoint, configuration, on: loop)
-                guard made.reserveStreams(count: window.streamCount, for: self) else {
-                    throw CQLConnectionError(.noFreeStream, peer: made.peer)
+            var failures: [CQLConnectionError] = []
+            for endpoint in candidates(for: link) {
+                do throws(CQLConnectionError) {
+                    return try await connect(link, to: endpoint)
+                } catch {
+                    if error.code == .cancelled { throw .connection(error) }
+                    if case .cannotConnect = error.code { board.nodeFailed(endpoint) }
+                    failures.append(error)
                 }
-                connection = made
-                return made
-            } catch {
-                endpointIndex += 1
-                let isFirst = connection == nil
-                let tried = attempt + 1
-                let directive = RetryDirective(
-                    for: .connection(error),
-                    isIdempotent: true,
-                    attempt: attempt,
-                    jitter: Double.random(in: 0..<1),
-                    limit: configuration.attemptLimit
-                )
-                attempt = tried
-                // The first connection of a run is not waited for: a wrong address should be told at once.
-                let isLastChance = isFirst && tried >= configuration.endpoints.count
-                guard directive != .giveUp, !isLastChance else {
-                    // The pauses were for this server's return; whoever asks next need not wait through them again.
-                    connection = nil
-                    throw .connection(error)
-                }
-                try await pause(directive)
             }
+            let error = CQLError.connection(CQLConnectionError(noneOf: failures))
+            let directive = directive(for: error, attempt: attempt)
+            attempt += 1
+            guard directive != .giveUp else { throw error }
+            try await pause(directive)
         }
+    }
+
+    private func connect(_ link: BulkLink, to endpoint: Endpoint) async throws(CQLConnectionError) -> CQLConnection {
+        let isHome = endpoint == link.target.endpoint
+        let made = try await connector(endpoint).connect(to: isHome ? link.target.shard : nil)
+        guard made.reserveStreams(count: link.window.streamCount, for: link) else {
+            throw CQLConnectionError(.noFreeStream, peer: made.peer)
+        }
+        made.payloadObserver = { [weak self] in self?.payloadReceived($0) }
+        board.nodeAnswered(endpoint, shards: made.sharding?.layout)
+        return made
+    }
+
+    /// A link's own node, then the others; nodes that are down come last.
+    private func candidates(for link: BulkLink) -> [Endpoint] {
+        let statuses = board.statuses
+        let others = board.topology.localNodes.map(\.endpoint).filter { $0 != link.target.endpoint }
+        let all = [link.target.endpoint] + others
+        let up = all.filter(statuses.isUp)
+        return up.isEmpty ? all : up
+    }
+
+    private func payloadReceived(_ payload: BytesMap) {
+        // A payload that cannot be read is no reason to give up a connection whose answers can.
+        guard let statement, let routing = (try? TabletRouting(payload: payload)) ?? nil else { return }
+        board.learn(TabletMap.Tablet(routing), of: statement.table)
+    }
+
+    private func directive(for error: CQLError, attempt: Int) -> RetryDirective {
+        RetryDirective(
+            for: error,
+            isIdempotent: true,
+            attempt: attempt,
+            jitter: Double.random(in: 0..<1),
+            limit: configuration.attemptLimit
+        )
     }
 
     private func pause(_ directive: RetryDirective) async throws(CQLError) {
@@ -336,65 +304,133 @@ package final class BulkWriter {
             throw .connection(CQLConnectionError(.cancelled, peer: ""))
         }
     }
-}
 
-// MARK: - Answers
+    // MARK: Sending
 
-extension BulkWriter: BulkResponseReceiver {
-    package func bulkResponseReceived(stream: Int, opcode: UInt8, body: UnsafeRawBufferPointer) {
-        if opcode == Self.resultOpcode {
-            window.release(stream)
-            answeredInBatch &+= 1
-            return
+    /// Hands everything that was written to the connections.
+    package func flush() {
+        flushCount = 0
+        for link in links { link.flush() }
+    }
+
+    /// Hands what was written to the connections, where it is enough to be worth a system call.
+    package func flushWhatIsWorthIt() {
+        flushCount += 1
+        if links.count == 1 || flushCount >= Self.flushPatience { return flush() }
+        for link in links where link.window.unsentByteCount >= Self.flushByteCount { link.flush() }
+    }
+
+    /// Writes one row whose values are ready: for the rows that the copy loop could not do alone.
+    ///
+    /// - Parameters:
+    ///   - values: `<n><value>…`.
+    ///   - timestamp: microseconds since 1970.
+    /// - Returns: false when its window is full: wait for progress and try again.
+    package func append(_ values: [UInt8], timestamp: Int64) -> Bool {
+        var index = 0
+        if let router = windows.router, let statement, let token = token(of: values, statement.partitionKey) {
+            index = router.link(of: token.rawValue)
         }
-        errorReceived(stream, opcode, [UInt8](body))
+        if links[index].append(values, timestamp: timestamp) { return true }
+        windows.refused(index)
+        return false
     }
 
-    package func bulkConnectionFailed(_ error: CQLConnectionError) { progress.signal() }
-
-    package func bulkBatchEnded() {
-        acknowledgedCount += answeredInBatch
-        window.acknowledged(answeredInBatch)
-        answeredInBatch = 0
-        progress.signal()
+    private func token(of values: [UInt8], _ partitionKey: [Int]) -> Token? {
+        var reader = ByteReader(values)
+        guard let count = try? reader.readInteger("count", as: UInt16.self) else { return nil }
+        var components: [ArraySlice<UInt8>] = []
+        for _ in 0..<count {
+            guard let length = try? reader.readInteger("length", as: Int32.self) else { return nil }
+            let bytes = length < 0 ? [] : (try? reader.readBytes(Int(length), "value")) ?? []
+            components.append(bytes)
+        }
+        guard partitionKey.allSatisfy(components.indices.contains) else { return nil }
+        return try? Token(components: partitionKey.map { components[$0] })
     }
 
-    private func errorReceived(_ stream: Int, _ opcode: UInt8, _ body: [UInt8]) {
-        guard window.isInFlight(stream) else { return }
-        let peer = connection?.peer ?? ""
-        let error: CQLServerError
-        do throws(WireError) {
-            guard opcode == Opcode.Response.error.rawValue else {
-                throw WireError(.unknownCode(Int(opcode)), field: "answer to EXECUTE", offset: 4)
-            }
-            var reader = ByteReader(body)
-            error = CQLServerError(try ErrorResponse.decode(from: &reader), peer: peer)
+    // MARK: Waiting
+
+    /// Waits until answers have come, and does what they call for.
+    ///
+    /// A server that answers nothing at all during the request timeout is taken for dead: its connection is replaced.
+    ///
+    /// - Throws: `CQLError` when the rows cannot be written.
+    package func waitForProgress() async throws(CQLError) {
+        flush()
+        if needsService {
+            try await service()
+            // The window that was waited for has just got its connection.
+            if let full = windows.fullWindow, links[full].isReady, links[full].window.inFlightCount == 0 { return }
+        }
+        guard links.contains(where: \.isBusy) else { return }
+        let deadline = ([checkDue, ContinuousClock.now + configuration.requestTimeout] + links.compactMap(\.nextRetry))
+            .min()
+        do throws(TransportError) {
+            try await progress.wait(until: deadline, operation: "a write", peer: links[0].peer)
+        } catch .cancelled {
+            throw .connection(CQLConnectionError(.cancelled, peer: links[0].peer))
         } catch {
-            failure = .connection(CQLConnectionError(.malformed(error), peer: peer))
-            return
+            // A retry is due, or the connections are to be looked at: `service()` does both.
         }
-        if error.code.meansOverload { window.overloaded() }
-        let attempt = window.countAttempt(stream) - 1
-        let directive = RetryDirective(
-            for: .server(error),
-            isIdempotent: true,
-            attempt: attempt,
-            jitter: Double.random(in: 0..<1),
-            limit: configuration.attemptLimit
-        )
-        switch directive {
-        case .rePrepare: unprepared.append(stream)
-        case .retrySameHost, .retryNextHost: retries.append((stream, ContinuousClock.now))
-        case .backOff(let pause): retries.append((stream, ContinuousClock.now + pause))
-        case .giveUp:
-            if error.code.concernsOneRow { refuse(stream, error) } else { failure = .server(error) }
+        try await service()
+    }
+
+    /// Waits until every row written so far is answered.
+    ///
+    /// - Throws: `CQLError` when the rows cannot be written.
+    package func finish() async throws(CQLError) {
+        flush()
+        windows.clearFullWindow()
+        while links.contains(where: \.isBusy) { try await waitForProgress() }
+        try await service()
+    }
+
+    /// Whether the server has refused no row since the last `takeRefusals()`.
+    package var refusalsAreEmpty: Bool { links.allSatisfy(\.refusals.isEmpty) }
+
+    /// Rows that the server refused since the last call.
+    package func takeRefusals() -> [BulkRefusal] { links.flatMap { $0.takeRefusals() } }
+
+    /// Gives up what is in flight: its connections are closed, and the next `prepare` connects again.
+    package func abandon() {
+        var hasAbandoned = false
+        for (index, link) in links.enumerated() where link.isBusy || link.failure != nil {
+            hasAbandoned = true
+            leave(index)
+            link.abandon()
+        }
+        if hasAbandoned { statement = nil }
+    }
+
+    // MARK: Service
+
+    /// Replaces lost connections, prepares forgotten statements again, sends what is due again, and follows the cluster.
+    ///
+    /// - Throws: `CQLError` when the rows cannot be written: the last connection attempt failed, or an error that no
+    ///   repetition cures concerns more than a row.
+    package func service() async throws(CQLError) {
+        try await followBoard()
+        let now = ContinuousClock.now
+        let isCheckDue = checkDue <= now
+        if isCheckDue { checkDue = now + Self.checkInterval }
+        for (index, link) in links.enumerated() {
+            if let failure = link.failure { throw failure }
+            if isCheckDue { link.checkSilence(at: now) }
+            if link.connection?.failure != nil { leave(index) }
+            if !link.isReady, link.isBusy || link.window.isWanted { try await open(index) }
+            if !link.unprepared.isEmpty, let connection = link.connection {
+                prepared[connection.endpoint] = nil
+                try await prepareAgain(index)
+            }
+            link.resendDue(at: now)
         }
     }
 
-    private func refuse(_ stream: Int, _ error: CQLServerError) {
-        if let frame = window.frame(of: stream), let template, frame.count >= template.byteCount + 8 {
-            refusals.append(BulkRefusal(error: error, values: [UInt8](frame[template.byteCount..<(frame.count - 8)])))
-        }
-        window.release(stream)
+    private func prepareAgain(_ index: Int) async throws(CQLError) {
+        let link = links[index]
+        let before = link.connection
+        try await open(index, resendingAll: false)
+        if link.connection === before { link.resendUnprepared() } else { link.resendAll() }
     }
 }

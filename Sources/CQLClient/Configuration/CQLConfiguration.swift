@@ -17,6 +17,8 @@ package struct CQLConfiguration: Sendable {
     package var protocolVersion: ProtocolVersion
     /// What the server is told of us (`DRIVER_VERSION`).
     package var driverVersion: String
+    /// What bodies are compressed with where the server can; nil sends them as they are.
+    package var compression: FrameCompression?
     /// Requests go to this datacentre's nodes; nil takes that of the first contact point that answers.
     package var localDatacentre: String?
     /// How long a connection may be quiet before it is asked for a sign of life.
@@ -36,6 +38,7 @@ package struct CQLConfiguration: Sendable {
         serialConsistency: Consistency = .localSerial,
         protocolVersion: ProtocolVersion = .v4,
         driverVersion: String = "0",
+        compression: FrameCompression? = nil,
         localDatacentre: String? = nil,
         heartbeatInterval: Duration = .seconds(30),
         bufferByteCount: Int = 16 << 10,
@@ -50,6 +53,7 @@ package struct CQLConfiguration: Sendable {
         self.serialConsistency = serialConsistency
         self.protocolVersion = protocolVersion
         self.driverVersion = driverVersion
+        self.compression = compression
         self.localDatacentre = localDatacentre
         self.heartbeatInterval = heartbeatInterval
         self.bufferByteCount = bufferByteCount

@@ -102,10 +102,12 @@ extension CQLConnection {
             throw CQLConnectionError(.unexpectedResponse("answer to OPTIONS"), peer: peer)
         }
         supported = options
-        let startup = StartupRequest(options: [
-            "CQL_VERSION": "3.0.0", "DRIVER_NAME": "pgscylla", "DRIVER_VERSION": configuration.driverVersion,
-        ])
-        switch try await ask(.startup(startup), until: deadline) {
+        let offered = supported[FrameCompression.optionKey] ?? []
+        let agreed = configuration.compression.flatMap { offered.contains($0.rawValue) ? $0 : nil }
+        let answer = try await ask(.startup(startup(configuration, agreed)), until: deadline)
+        // From here on either side may compress.
+        compression = agreed
+        switch answer {
         case .ready: return
         case .authenticate(let authenticator):
             guard let credentials = configuration.credentials else {
@@ -114,6 +116,22 @@ extension CQLConnection {
             try await authenticate(credentials, authenticator: authenticator, until: deadline)
         default: throw CQLConnectionError(.unexpectedResponse("answer to STARTUP"), peer: peer)
         }
+    }
+
+    /// STARTUP with what we take of the server's offers.
+    private func startup(_ configuration: CQLConfiguration, _ compression: FrameCompression?) -> StartupRequest {
+        var options: StringMap = [
+            "CQL_VERSION": "3.0.0", "DRIVER_NAME": "pgscylla", "DRIVER_VERSION": configuration.driverVersion,
+        ]
+        if let compression {
+            options.entries.append(.init(key: FrameCompression.optionKey, value: compression.rawValue))
+        }
+        extensions = ProtocolExtensions(supported: supported)
+        // Marks of conditional statements and ids of result metadata are of no use to us.
+        extensions.conditionalMark = nil
+        extensions.hasMetadataIDs = false
+        options.entries += extensions.startupOptions.entries
+        return StartupRequest(options: options)
     }
 
     private func authenticate(

@@ -84,16 +84,23 @@ extension CQLConnection {
         stream: Int,
         opcode: UInt8
     ) {
+        var flags = flags
         var reader = ByteReader([UInt8](body))
         do throws(WireError) {
+            if flags.remove(.compression) != nil {
+                guard let compression else {
+                    throw WireError(.invalidValue("no compression was agreed on"), field: "frame flags", offset: 1)
+                }
+                reader = ByteReader(try compression.decompress(reader.rest))
+            }
             let prefix = try reader.readPrefix(flags: flags, version: version)
             if let warnings = prefix.warnings { latestWarnings = warnings }
             if let payload = prefix.customPayload { payloadObserver?(payload) }
         } catch {
             return fail(CQLConnectionError(.malformed(error), peer: peer))
         }
-        let message = UnsafeRawBufferPointer(rebasing: body[reader.offset...])
-        receiver.bulkResponseReceived(stream: stream, opcode: opcode, body: message)
+        let message = [UInt8](reader.rest)
+        message.withUnsafeBytes { receiver.bulkResponseReceived(stream: stream, opcode: opcode, body: $0) }
     }
 
     /// Delivers a frame to the task that waits for it.

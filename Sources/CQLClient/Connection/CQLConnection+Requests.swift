@@ -52,7 +52,7 @@ extension CQLConnection {
         let frame = try await frame(answering: ticket, timeout: timeout ?? requestTimeout)
         let response: Response
         do throws(WireError) {
-            let decoded = try ResponseFrame.decode(frame)
+            let decoded = try ResponseFrame.decode(frame, compression: compression, extensions: extensions)
             if let warnings = decoded.warnings { latestWarnings = warnings }
             if let payload = decoded.customPayload { payloadObserver?(payload) }
             response = decoded.response
@@ -115,7 +115,7 @@ extension CQLConnection {
     /// An event, or an answer to no question of ours.
     private func unsolicited(_ frame: Frame) {
         do throws(WireError) {
-            let response = try ResponseFrame.decode(frame).response
+            let response = try ResponseFrame.decode(frame, compression: compression, extensions: extensions).response
             switch response {
             case .event(let event) where frame.header.stream == .event: eventObserver?(event)
             // Servers answer on stream 0 when they cannot tell what was asked.

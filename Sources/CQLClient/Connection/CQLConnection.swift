@@ -33,10 +33,16 @@ package final class CQLConnection {
     /// Called with what a server put beside an answer, such as where a tablet is.
     package var payloadObserver: ((BytesMap) -> Void)?
 
+    /// What both sides agreed on beyond the protocol.
+    package internal(set) var extensions = ProtocolExtensions.none
+    /// How frames may be compressed; nil before STARTUP, and when it was not asked for.
+    package internal(set) var compression: FrameCompression?
+
     let stream: ByteStream
     var input: RawBuffer
     let requestTimeout: Duration
     let consistency: Consistency
+    let serialConsistency: Consistency
     /// Until the first answer, the server may show that it speaks another version.
     var isVersionSettled = false
     /// Who waits on which stream.
@@ -65,6 +71,7 @@ package final class CQLConnection {
         peer = stream.peer
         requestTimeout = configuration.requestTimeout
         consistency = configuration.consistency
+        serialConsistency = configuration.serialConsistency
         // Weak: the connection's owner decides how long it lives.
         stream.setReadObserver { [weak self] in self?.drainInput() }
     }

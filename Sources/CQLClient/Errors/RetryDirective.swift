@@ -59,7 +59,11 @@ package enum RetryDirective: Equatable, Sendable {
         attempt: Int,
         backOff: RetryDirective
     ) -> RetryDirective {
-        switch error.code {
+        if case .rateLimited(_, let isRejectedByCoordinator) = error.details {
+            // Replicas that refuse it do so one by one: others may have carried it out.
+            return isRejectedByCoordinator || isIdempotent ? backOff : .giveUp
+        }
+        return switch error.code {
         case .unprepared: .rePrepare
         // Nothing was carried out: the coordinator refused before it began.
         case .isBootstrapping: .retryNextHost
@@ -73,7 +77,7 @@ package enum RetryDirective: Equatable, Sendable {
         case .protocolError, .badCredentials, .functionFailure, .syntaxError, .unauthorized, .invalid, .configError,
             .alreadyExists:
             .giveUp
-        // A code of the server's own, such as ScyllaDB's rate limit.
+        // A code of the server's own.
         default: isIdempotent ? backOff : .giveUp
         }
     }
@@ -92,7 +96,8 @@ package enum RetryDirective: Equatable, Sendable {
             error.isSafeToRetry || isIdempotent ? (attempt == 0 ? .retryNextHost : backOff) : .giveUp
         case .requestTimedOut: isIdempotent ? backOff : .giveUp
         case .noFreeStream: backOff
-        case .authenticationFailed, .credentialsMissing, .unsupportedAuthenticator, .unsupportedVersion, .notCQL,
+        case .authenticationFailed, .credentialsMissing, .unsupportedAuthenticator, .unsupportedVersion,
+            .notCQL,
             .malformed, .unexpectedResponse, .rejected, .cancelled:
             .giveUp
         }

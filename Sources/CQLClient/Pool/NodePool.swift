@@ -31,12 +31,12 @@ package final class NodePool {
     ///
     /// - Throws: `CQLConnectionError` when the node cannot be connected to.
     package func connection(for token: Token?) async throws(CQLConnectionError) -> CQLConnection {
-        if connector.sharding == nil, let any = connections.first { return any }
+        if connector.shards == nil, let any = connections.first { return any }
         guard let token else {
             if let any = connections.first { return any }
             return try await connection(toShard: nil)
         }
-        return try await connection(toShard: connector.sharding?.shard(of: token), for: token)
+        return try await connection(toShard: connector.shards?.shard(of: token), for: token)
     }
 
     private func connection(
@@ -45,8 +45,8 @@ package final class NodePool {
     ) async throws(CQLConnectionError) -> CQLConnection {
         let made = try await connection(toShard: shard)
         // The first connection of a node tells how it is divided.
-        guard shard == nil, let sharding = connector.sharding, sharding.shardCount > 1 else { return made }
-        return try await connection(toShard: sharding.shard(of: token))
+        guard shard == nil, let shards = connector.shards, shards.shardCount > 1 else { return made }
+        return try await connection(toShard: shards.shard(of: token))
     }
 
     /// The connection to a shard, or to another one where that cannot be had.
@@ -64,7 +64,7 @@ package final class NodePool {
 
     /// Another task may have connected meanwhile; one connection per shard is kept.
     private func adopt(_ made: CQLConnection, asked: Int?, _ now: ContinuousClock.Instant) -> CQLConnection {
-        let reached = made.shard ?? 0
+        let reached = made.sharding?.shard ?? 0
         if let asked, asked != reached { nextTry[asked] = now + Self.retryInterval }
         if let known = byShard[reached], known.failure == nil {
             made.close()

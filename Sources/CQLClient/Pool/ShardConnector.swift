@@ -1,3 +1,4 @@
+package import CQLWire
 package import PosixIO
 
 /// Makes connections to the shards of one node; confined to its loop.
@@ -15,7 +16,8 @@ package final class ShardConnector {
     private let configuration: CQLConfiguration
     private let loop: EventLoop
     /// How the node divides its data; known, like the rest, with the first connection.
-    package private(set) var sharding: Sharding?
+    package private(set) var shards: ShardLayout?
+    private var hasLearned = false
     private var shardAwarePort: UInt16?
     /// A connection through the shard-aware port led to another shard than its source port asked for.
     package private(set) var rewritesSourcePorts = false
@@ -35,20 +37,24 @@ package final class ShardConnector {
     /// - Throws: `CQLConnectionError` when the node cannot be connected to.
     package func connect(to shard: Int?) async throws(CQLConnectionError) -> CQLConnection {
         if let spare = takeSpare(shard) { return spare }
-        // What the node is like is not known before the first connection.
-        if sharding == nil, shard != nil {
-            let first = try await connect()
-            guard let sharding, let shard, sharding.shardCount > 1, first.shard != shard % sharding.shardCount else {
-                return first
-            }
-            spares.append(first)
+        if shard != nil, !hasLearned {
+            try await learn()
+            if let spare = takeSpare(shard) { return spare }
         }
-        guard let sharding, let shard, sharding.shardCount > 1 else { return try await connect() }
-        let wanted = shard % sharding.shardCount
+        guard let shards, let shard, shards.shardCount > 1 else { return try await connect() }
+        let wanted = shard % shards.shardCount
         if let port = shardAwarePort, !rewritesSourcePorts {
-            if let made = try await connect(to: wanted, of: sharding, at: port) { return made }
+            if let made = try await connect(to: wanted, of: shards, at: port) { return made }
         }
-        return try await connectUntilCovered(wanted, of: sharding)
+        return try await connectUntilCovered(wanted, of: shards)
+    }
+
+    /// Makes the first connection, which tells how the node is divided, and keeps it for whoever comes for its shard.
+    ///
+    /// - Throws: `CQLConnectionError` when the node cannot be connected to.
+    package func learn() async throws(CQLConnectionError) {
+        guard !hasLearned else { return }
+        spares.append(try await connect())
     }
 
     /// Closes connections that nobody came for.
@@ -59,13 +65,16 @@ package final class ShardConnector {
 
     private func takeSpare(_ shard: Int?) -> CQLConnection? {
         spares.removeAll { $0.failure != nil }
-        guard let index = spares.firstIndex(where: { shard == nil || $0.shard == shard }) else { return nil }
+        guard
+            let index = spares.firstIndex(where: { shard == nil || $0.sharding == nil || $0.sharding?.shard == shard })
+        else { return nil }
         return spares.remove(at: index)
     }
 
     private func connect() async throws(CQLConnectionError) -> CQLConnection {
         let made = try await CQLConnection.connect(to: endpoint, configuration, on: loop)
-        sharding = made.sharding
+        hasLearned = true
+        shards = made.sharding?.layout
         shardAwarePort = made.shardAwarePort
         return made
     }
@@ -73,10 +82,10 @@ package final class ShardConnector {
     /// By source port; nil when that does not work here.
     private func connect(
         to shard: Int,
-        of sharding: Sharding,
+        of shards: ShardLayout,
         at port: UInt16
     ) async throws(CQLConnectionError) -> CQLConnection? {
-        let ports = SourcePorts(shard: shard, shardCount: sharding.shardCount, start: Double.random(in: 0..<1))
+        let ports = SourcePorts(shard: shard, shardCount: shards.shardCount, start: Double.random(in: 0..<1))
         for localPort in ports.prefix(Self.portTryLimit) {
             do throws(CQLConnectionError) {
                 let made = try await CQLConnection.connect(
@@ -86,7 +95,7 @@ package final class ShardConnector {
                     configuration,
                     on: loop
                 )
-                if made.shard == shard { return made }
+                if made.sharding?.shard == shard { return made }
                 rewritesSourcePorts = true
                 spares.append(made)
                 return nil
@@ -103,14 +112,14 @@ package final class ShardConnector {
 
     private func connectUntilCovered(
         _ shard: Int,
-        of sharding: Sharding
+        of shards: ShardLayout
     ) async throws(CQLConnectionError) -> CQLConnection {
         if let spare = takeSpare(shard) { return spare }
-        for _ in 0..<Self.triesPerShard * sharding.shardCount {
+        for _ in 0..<Self.triesPerShard * shards.shardCount {
             let made = try await connect()
-            guard let reached = made.shard, reached != shard else { return made }
+            guard let reached = made.sharding?.shard, reached != shard else { return made }
             // One per shard is of use to others.
-            if spares.contains(where: { $0.shard == reached }) { made.close() } else { spares.append(made) }
+            if spares.contains(where: { $0.sharding?.shard == reached }) { made.close() } else { spares.append(made) }
         }
         // The server does not take turns: some other shard will pass the requests on.
         if let spare = takeSpare(nil) { return spare }

@@ -1,5 +1,5 @@
-import CQLWire
-import PosixIO
+package import CQLWire
+package import PosixIO
 
 /// From a token to the link that its row is written to, in raw memory: the loop over rows looks here once per row.
 ///
@@ -36,8 +36,8 @@ package final class TokenRouter {
     /// - Parameters:
     ///   - ownership: the ring, with at least one range.
     ///   - layout: has links for every node of it; a range of a node that has none goes to link 0.
-    ///   - sharding: how the nodes divide their data; one that is not named is not divided.
-    package init(_ ownership: TokenOwnership, _ layout: LinkLayout, sharding: (TokenOwnership.Range) -> Sharding?) {
+    ///   - shards: how a node divides its data; nil when it does not.
+    package init(_ ownership: TokenOwnership, _ layout: LinkLayout, shards: (Endpoint) -> ShardLayout?) {
         var table: [Entry] = []
         var links: [Int32] = []
         var firstLinks: [Int: Int32] = [:]
@@ -50,11 +50,12 @@ package final class TokenRouter {
                 shardCount: 1,
                 ignoredBitCount: 0
             )
-            if range.shard == nil, ofNode.count > 1, let sharding = sharding(range), sharding.shardCount == ofNode.count
+            if range.shard == nil, ofNode.count > 1, let shards = shards(range.endpoint),
+                shards.shardCount == ofNode.count
             {
                 entry.link = -1
-                entry.shardCount = UInt32(sharding.shardCount)
-                entry.ignoredBitCount = UInt32(sharding.ignoredBitCount)
+                entry.shardCount = UInt32(shards.shardCount)
+                entry.ignoredBitCount = UInt32(shards.ignoredBitCount)
                 if let known = firstLinks[ofNode[0]] {
                     entry.firstShardLink = known
                 } else {

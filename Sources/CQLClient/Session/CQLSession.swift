@@ -70,7 +70,7 @@ package final class CQLSession {
         for endpoint in controlCandidates {
             do throws(CQLConnectionError) {
                 let made = try await CQLConnection.connect(to: endpoint, configuration, on: loop)
-                board.nodeAnswered(endpoint, sharding: made.sharding)
+                board.nodeAnswered(endpoint, shards: made.sharding?.layout)
                 return adopt(made)
             } catch {
                 if error.code == .cancelled { throw .connection(error) }
@@ -156,7 +156,7 @@ package final class CQLSession {
     private func pool(of endpoint: Endpoint) -> NodePool {
         if let pool = pools[endpoint] { return pool }
         let pool = NodePool(endpoint, configuration, on: loop) { [board] made in
-            board.nodeAnswered(endpoint, sharding: made.sharding)
+            board.nodeAnswered(endpoint, shards: made.sharding?.layout)
         }
         pools[endpoint] = pool
         return pool

@@ -126,7 +126,7 @@ package final class ClusterWatch {
         for endpoint in due {
             do throws(CQLConnectionError) {
                 let made = try await CQLConnection.connect(to: endpoint, session.configuration, on: session.loop)
-                board.nodeAnswered(endpoint, sharding: made.sharding)
+                board.nodeAnswered(endpoint, shards: made.sharding?.layout)
                 made.close()
             } catch {
                 if error.code == .cancelled { return }

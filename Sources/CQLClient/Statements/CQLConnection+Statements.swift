@@ -9,7 +9,11 @@ extension CQLConnection {
         values: QueryValues? = nil,
         _ options: StatementOptions = StatementOptions()
     ) async throws(CQLError) -> ResultResponse {
-        let parameters = options.parameters(consistency: consistency, values: values)
+        let parameters = options.parameters(
+            consistency: consistency,
+            serialConsistency: serialConsistency,
+            values: values
+        )
         return try await result(of: .query(QueryRequest(query: query, parameters: parameters)), options.timeout)
     }
 
@@ -32,6 +36,7 @@ extension CQLConnection {
     ) async throws(CQLError) -> ResultResponse {
         let parameters = options.parameters(
             consistency: consistency,
+            serialConsistency: serialConsistency,
             values: values.isEmpty ? nil : .positional(values)
         )
         return try await preparing([statement]) { connection, id throws(CQLError) in
@@ -61,7 +66,7 @@ extension CQLConnection {
                     }
                 },
                 consistency: options.consistency ?? connection.consistency,
-                serialConsistency: options.serialConsistency,
+                serialConsistency: options.serialConsistency ?? connection.serialConsistency,
                 defaultTimestamp: options.defaultTimestamp
             )
             return try await connection.result(of: .batch(request), options.timeout)

@@ -27,13 +27,18 @@ package struct StatementOptions: Sendable {
         self.timeout = timeout
     }
 
-    func parameters(consistency fallback: Consistency, values: QueryValues?) -> QueryParameters {
+    /// The parameters of a request, where nothing else is said with these consistency levels.
+    func parameters(
+        consistency fallback: Consistency,
+        serialConsistency serialFallback: Consistency,
+        values: QueryValues?
+    ) -> QueryParameters {
         QueryParameters(
             consistency: consistency ?? fallback,
             values: values,
             pageSize: pageSize,
             pagingState: pagingState,
-            serialConsistency: serialConsistency,
+            serialConsistency: serialConsistency ?? serialFallback,
             defaultTimestamp: defaultTimestamp
         )
     }

@@ -14,7 +14,7 @@ package final class ClusterBoard: Sendable {
         let mutex = PosixMutex()
         var topology: ClusterTopology
         var statuses = NodeStatuses()
-        var shardings: [Endpoint: Sharding] = [:]
+        var shards: [Endpoint: ShardLayout] = [:]
         var tablets: [TableSpec: TabletMap] = [:]
 
         init(_ topology: ClusterTopology) { self.topology = topology }
@@ -32,7 +32,7 @@ package final class ClusterBoard: Sendable {
     package func isUp(_ endpoint: Endpoint) -> Bool { state.mutex.withLock { state.statuses.isUp(endpoint) } }
 
     /// How a node divides its data; nil when it does not, or when nobody has connected to it yet.
-    package func sharding(of endpoint: Endpoint) -> Sharding? { state.mutex.withLock { state.shardings[endpoint] } }
+    package func shards(of endpoint: Endpoint) -> ShardLayout? { state.mutex.withLock { state.shards[endpoint] } }
 
     /// Where writes to a table go.
     package func ownership(of table: TableSpec) -> TokenOwnership {
@@ -49,7 +49,7 @@ package final class ClusterBoard: Sendable {
     /// Whether it matters which connection a request takes: there is more than one node, or more than one shard.
     package var isDivided: Bool {
         state.mutex.withLock {
-            state.topology.localNodes.count > 1 || state.shardings.values.contains { $0.shardCount > 1 }
+            state.topology.localNodes.count > 1 || state.shards.values.contains { $0.shardCount > 1 }
         }
     }
 
@@ -75,12 +75,12 @@ package final class ClusterBoard: Sendable {
 
     /// A node was connected to; true when it was down until now.
     @discardableResult
-    package func nodeAnswered(_ endpoint: Endpoint, sharding: Sharding?) -> Bool {
+    package func nodeAnswered(_ endpoint: Endpoint, shards: ShardLayout?) -> Bool {
         var wasDown = false
         change {
             wasDown = $0.statuses.succeeded(endpoint)
-            guard $0.shardings[endpoint] != sharding else { return wasDown }
-            $0.shardings[endpoint] = sharding
+            guard $0.shards[endpoint] != shards else { return wasDown }
+            $0.shards[endpoint] = shards
             return true
         }
         return wasDown

@@ -27,6 +27,15 @@ package struct TabletMap: Hashable, Sendable {
             self.lastToken = lastToken
             self.replicas = replicas
         }
+
+        /// What a server told.
+        package init(_ routing: TabletRouting) {
+            self.init(
+                firstToken: routing.tokenBefore.rawValue,
+                lastToken: routing.lastToken.rawValue,
+                replicas: routing.replicas.map { Replica(hostID: $0.host, shard: Int($0.shard)) }
+            )
+        }
     }
 
     /// By rising tokens, without overlaps.

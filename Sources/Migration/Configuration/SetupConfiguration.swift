@@ -1,3 +1,4 @@
+package import CQLClient
 package import SchemaTranslation
 
 /// Everything that `pgscylla setup` was asked to do.
@@ -12,6 +13,8 @@ package struct SetupConfiguration: Equatable, Sendable {
     package let readerCount: Int
     /// An upper bound on requests in flight per reader; nil leaves it to the window.
     package let requestLimit: Int?
+    /// How rows travel to the target.
+    package let grouping: RowGrouping
     /// Create the tables, copy nothing.
     package let skipsExistingData: Bool
     /// Where rows go that the target cannot hold.
@@ -28,12 +31,16 @@ package struct SetupConfiguration: Equatable, Sendable {
         lockMode: TableLockMode,
         readerCount: Int,
         requestLimit: Int?,
+        batchRowLimit: Int? = nil,
+        batchByteLimit: Int? = nil,
         fetchSize: Int?,
         skipsExistingData: Bool,
         rejectsPath: String
     ) throws(InvalidOption) {
         try InvalidOption.require("--num-threads", readerCount, atLeast: 1)
         try InvalidOption.require("--direct-load-concurrency", requestLimit, atLeast: 1)
+        try InvalidOption.require("--scylla-batch-rows", batchRowLimit, atLeast: 1)
+        try InvalidOption.require("--scylla-batch-bytes", batchByteLimit, atLeast: 1)
         try InvalidOption.require("--direct-load-fetch-size", fetchSize, atLeast: 1)
         try InvalidOption.require("--rejects-file", notEmpty: rejectsPath)
         if loadMethod == .fdw {
@@ -46,6 +53,11 @@ package struct SetupConfiguration: Equatable, Sendable {
         self.lockMode = lockMode
         self.readerCount = readerCount
         self.requestLimit = requestLimit
+        let grouping = RowGrouping()
+        self.grouping = RowGrouping(
+            rowLimit: batchRowLimit ?? grouping.rowLimit,
+            byteLimit: batchByteLimit ?? grouping.byteLimit
+        )
         self.skipsExistingData = skipsExistingData
         self.rejectsPath = rejectsPath
     }

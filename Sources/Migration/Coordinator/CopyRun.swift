@@ -5,13 +5,11 @@ import SchemaTranslation
 
 /// The copy of all tables from one snapshot: readers on lanes, which take splits from one queue until it is empty.
 struct CopyRun: Sendable {
-    /// Requests in flight per reader, unless the user bounds them lower.
-    private static let defaultRequestLimit = 2048
-    /// Bytes in flight per reader.
-    private static let windowByteCount = 4 << 20
     private static let progressInterval = Duration.milliseconds(250)
 
     let setup: SetupConfiguration
+    /// What is known of the target's nodes.
+    let board: ClusterBoard
     let snapshotIdentifier: String
     let tables: [TableRun]
     let rejects: RejectsFile
@@ -30,12 +28,13 @@ struct CopyRun: Sendable {
             for number in 0..<readerCount {
                 let lane = lanes[number % lanes.count]
                 group.addTask(executorPreference: lane.loop) {
-                    await lane.run { lane in await read(queue, number: number, on: lane) }
+                    await lane.run { lane in await read(queue, on: lane) }
                 }
             }
             let readers = readerCount
             await withTaskGroup(of: Void.self) { reporting in
                 reporting.addTask(executorPreference: control.loop) { await report(since: start, on: control) }
+                reporting.addTask(executorPreference: control.loop) { await watch(on: control) }
                 for _ in 0..<readers { await group.next() }
                 reporting.cancelAll()
             }
@@ -55,8 +54,8 @@ struct CopyRun: Sendable {
     // MARK: Readers
 
     /// Copies splits until none are left.
-    private func read(_ queue: SplitQueue, number: Int, on lane: isolated Lane) async {
-        var connections = ReaderConnections(run: self, number: number, loop: lane.loop)
+    private func read(_ queue: SplitQueue, on lane: isolated Lane) async {
+        var connections = ReaderConnections(run: self, loop: lane.loop)
         while !Task.isCancelled, let entry = queue.take() {
             let table = tables[entry.table]
             table.begin()
@@ -72,11 +71,11 @@ struct CopyRun: Sendable {
         connections.close()
     }
 
-    func connectWriter(number: Int, on loop: EventLoop) async throws(MigrationError) -> BulkWriter {
-        let limit = min(setup.requestLimit ?? Self.defaultRequestLimit, Self.defaultRequestLimit)
-        let window = BulkWindow(streamCount: limit, maximumByteCount: Self.windowByteCount)
+    func connectWriter(on loop: EventLoop) async throws(MigrationError) -> BulkWriter {
+        var options = BulkOptions(grouping: setup.grouping)
+        if let limit = setup.requestLimit { options.requestLimit = min(limit, options.requestLimit) }
         do throws(CQLError) {
-            return try await BulkWriter.connect(setup.target.client, window: window, endpointIndex: number, on: loop)
+            return try await BulkWriter.connect(setup.target.client, board: board, options: options, on: loop)
         } catch {
             throw MigrationError("a connection for writing cannot be made", error)
         }
@@ -89,6 +88,18 @@ struct CopyRun: Sendable {
             observer.progressed(progress(since: start))
             do throws(TransportError) { try await control.loop.sleep(for: Self.progressInterval) } catch { return }
         }
+    }
+
+    /// Keeps the board true while readers work by it.
+    private func watch(on control: isolated Lane) async {
+        let watch = ClusterWatch(board, setup.target.client, on: control.loop) { [observer] news in
+            switch news {
+            case .nodeDown(let endpoint):
+                observer.noted("node \(endpoint) cannot be reached; its rows wait for it or go through other nodes")
+            case .nodeUp(let endpoint): observer.noted("node \(endpoint) is back")
+            }
+        }
+        await watch.run()
     }
 
     private func progress(since start: ContinuousClock.Instant) -> ProgressSnapshot {
@@ -109,15 +120,13 @@ struct CopyRun: Sendable {
 /// The two connections of one reader, made when they are first needed and again after a failure.
 private struct ReaderConnections {
     let run: CopyRun
-    let number: Int
     let loop: EventLoop
     private var postgres: PostgresConnection?
     private var writer: BulkWriter?
     private var isInsideSnapshot = false
 
-    init(run: CopyRun, number: Int, loop: EventLoop) {
+    init(run: CopyRun, loop: EventLoop) {
         self.run = run
-        self.number = number
         self.loop = loop
     }
 
@@ -139,7 +148,7 @@ private struct ReaderConnections {
         if let writer {
             target = writer
         } else {
-            target = try await run.connectWriter(number: number, on: loop)
+            target = try await run.connectWriter(on: loop)
             writer = target
         }
         return SplitReader(postgres: source, writer: target, rejects: run.rejects)

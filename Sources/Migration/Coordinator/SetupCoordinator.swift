@@ -46,7 +46,7 @@ package struct SetupCoordinator: Sendable {
                 return TableReport(source: table.source, target: table.target, outcome: outcome)
             }
         } else {
-            reports += try await copy(plan, prepared, setup, over: source, observer, on: lane)
+            reports += try await copy(plan, prepared, setup, target.board, over: source, observer, on: lane)
         }
         return reports.sorted { $0.source.description < $1.source.description }
     }
@@ -86,6 +86,7 @@ package struct SetupCoordinator: Sendable {
         _ plan: MigrationPlan,
         _ prepared: Prepared,
         _ setup: SetupConfiguration,
+        _ board: ClusterBoard,
         over source: PostgresConnection,
         _ observer: any RunObserver,
         on lane: isolated Lane
@@ -113,6 +114,7 @@ package struct SetupCoordinator: Sendable {
         defer { rejects.close() }
         let run = CopyRun(
             setup: setup,
+            board: board,
             snapshotIdentifier: snapshot.identifier,
             tables: tables,
             rejects: rejects,

@@ -25,6 +25,8 @@ struct TargetPreparation {
         do throws(CQLError) {
             if let existing = try await session.keyspaceSchema(keyspace.name) { return existing }
             _ = try await session.changeSchema(keyspace.createStatement)
+            // Where its replicas are decides where rows go.
+            _ = try await session.replicationOptions(of: keyspace.name)
             return KeyspaceSchema(name: keyspace.name)
         } catch {
             throw MigrationError("keyspace \(quotedIdentifier(keyspace.name)) cannot be created", error)

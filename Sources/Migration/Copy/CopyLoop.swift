@@ -25,83 +25,85 @@ package struct CopyLoop: ~Copyable {
     static let lengths = 4...(1 << 30)
 
     private let table: TranscodingTable
-    private let template: ExecuteTemplate
+    private let key: PartitionKeyReader
     private let nullLength: Int32
     private let timestamp: Int64
     private var hasSeenHeader = false
 
-    /// Rows written as frames.
+    /// Rows written into windows.
     package private(set) var rowCount = 0
     /// Timestamps whose microseconds were cut.
     package private(set) var flooredCount = 0
 
     /// - Parameters:
     ///   - plan: the table.
-    ///   - template: the bytes before and around the values of every frame.
     ///   - nullLength: what NULL becomes: −1 (null) or −2 (unset).
     ///   - timestamp: microseconds since 1970 that every write carries.
-    package init(_ plan: TablePlan, template: ExecuteTemplate, nullLength: Int32, timestamp: Int64) {
+    package init(_ plan: TablePlan, nullLength: Int32, timestamp: Int64) {
         table = TranscodingTable(plan)
-        self.template = template
+        key = PartitionKeyReader(plan)
         self.nullLength = nullLength
         self.timestamp = timestamp
     }
 
-    /// Moves rows from `input` to `window` until something is needed.
-    package mutating func consume(_ input: inout RawBuffer, into window: BulkWindow) -> Step {
-        let transcoder = TupleTranscoder(
-            operations: table.operations,
-            columnCount: table.count,
-            nullLength: nullLength
-        )
-        while true {
-            switch fillSegment(&input, window, transcoder) {
-            case .segmentFull: window.sealSegment()
-            case .step(let step): return step
-            }
+    /// Moves rows from `input` to `windows` until something is needed.
+    package mutating func consume(_ input: inout RawBuffer, into windows: BulkWindows) -> Step {
+        windows.begin(timestamp: timestamp)
+        defer { windows.end() }
+        if let router = windows.router { return transcode(&input, windows, Routed(router: router)) }
+        return transcode(&input, windows, Unrouted())
+    }
+
+    /// Where rows go, as a type: the loop is compiled once for each.
+    private protocol Routing {
+        /// The window of a row's token; the token is computed only when it is looked at.
+        func window(_ token: @autoclosure () -> Int64?) -> Int?
+    }
+
+    private struct Routed: Routing {
+        let router: TokenRouter
+
+        @inline(__always)
+        func window(_ token: @autoclosure () -> Int64?) -> Int? {
+            guard let token = token() else { return nil }
+            return router.link(of: token)
         }
     }
 
-    private enum SegmentEnd {
-        case segmentFull
-        case step(Step)
+    private struct Unrouted: Routing {
+        @inline(__always)
+        func window(_ token: @autoclosure () -> Int64?) -> Int? { 0 }
     }
 
-    private mutating func fillSegment(
+    private mutating func transcode<R: Routing>(
         _ input: inout RawBuffer,
-        _ window: BulkWindow,
-        _ transcoder: TupleTranscoder
-    ) -> SegmentEnd {
+        _ windows: BulkWindows,
+        _ routing: R
+    ) -> Step {
+        let transcoder = TupleTranscoder(operations: table.operations, columnCount: table.count, nullLength: nullLength)
         let start = input.readPointer
         let end = start + input.readableByteCount
-        guard end - start >= 5 else { return .step(.needInput) }
-        let firstLength = Int(start.loadBigEndian(UInt32.self, at: 1))
-        guard Self.lengths.contains(firstLength) else { return .step(.malformed(Self.badLength(firstLength))) }
-        guard firstLength <= end - start - 1 else { return .step(.needInput) }
-        let firstNeed = template.byteCount + TupleTranscoder.outputBound(tupleByteCount: firstLength) + 8
-        guard var cursor = window.openCursor(for: firstNeed) else { return .step(.windowFull) }
-
-        let header = UnsafeRawPointer(template.pointer)
-        let headerByteCount = template.byteCount
+        let cursors = windows.cursors
+        let isBatching = windows.grouping.isBatching
         let timestamp = self.timestamp
         var message = start
         var floored = flooredCount
+        var rows = 0
         defer {
-            window.commit(cursor)
-            rowCount += cursor.frameCount
+            rowCount += rows
             flooredCount = floored
             input.consume(message - start)
         }
         while end - message >= 5 {
             let kind = message.load(as: UInt8.self)
             let length = Int(message.loadBigEndian(UInt32.self, at: 1))
-            if !Self.lengths.contains(length) { return .step(.malformed(Self.badLength(length))) }
-            if length > end - message - 1 { return .step(.needInput) }
+            if !Self.lengths.contains(length) { return .malformed(Self.badLength(length)) }
+            if length > end - message - 1 { return .needInput }
             let next = message + (1 &+ length)
-            guard kind == UInt8(ascii: "d") else { return .step(.endOfData) }
+            guard kind == UInt8(ascii: "d") else { return .endOfData }
             var tuple = message + 5
             if !hasSeenHeader {
-                guard let after = Self.skipHeader(tuple, next) else { return .step(.malformed(Self.badHeader)) }
+                guard let after = Self.skipHeader(tuple, next) else { return .malformed(Self.badHeader) }
                 hasSeenHeader = true
                 tuple = after
             }
@@ -110,23 +112,46 @@ package struct CopyLoop: ~Copyable {
                 message = next
                 continue
             }
-            if cursor.frameCount == cursor.availableStreamCount { return .step(.windowFull) }
-            let need = headerByteCount &+ TupleTranscoder.outputBound(tupleByteCount: next - tuple) &+ 8
-            if cursor.writeIndex &+ need > cursor.capacity { return .segmentFull }
-            let frame = cursor.base + cursor.writeIndex
-            frame.copyInBlocks(from: header, byteCount: headerByteCount)
+            guard let window = routing.window(key.token(tuple, next, transcoder)) else {
+                return careful(tuple, next, from: start, input.readIndex)
+            }
+            let cursor = cursors + window
+            let bound = TupleTranscoder.outputBound(tupleByteCount: next - tuple) &+ RowTemplate.timestampByteCount
+            if !cursor.pointee.hasRoom(for: cursor.pointee.prefixByteCount &+ bound) {
+                guard let template = windows.template(of: window),
+                    windows.makeRoom(window, for: template.prefixByteCount &+ bound)
+                else {
+                    windows.refused(window)
+                    return .windowFull
+                }
+            }
+            let frame = cursor.pointee.base + cursor.pointee.writeIndex
+            frame.copyInBlocks(from: cursor.pointee.prefix, byteCount: cursor.pointee.prefixByteCount)
+            let values = frame + cursor.pointee.prefixByteCount
             let flooredBefore = floored
-            let values = frame + headerByteCount
             guard let after = transcoder.transcode(tuple, next, into: values, flooredCount: &floored) else {
                 floored = flooredBefore
-                let offset = input.readIndex
-                return .step(.careful(tuple: (offset + (tuple - start))..<(offset + (next - start))))
+                return careful(tuple, next, from: start, input.readIndex)
             }
-            after.storeBigEndian(timestamp)
-            cursor.finishFrame(byteCount: after - frame &+ 8)
+            if isBatching {
+                cursor.pointee.finishBatchEntry(byteCount: after - frame)
+            } else {
+                after.storeBigEndian(timestamp)
+                cursor.pointee.finishFrame(byteCount: after - frame &+ RowTemplate.timestampByteCount)
+            }
+            rows &+= 1
             message = next
         }
-        return .step(.needInput)
+        return .needInput
+    }
+
+    private func careful(
+        _ tuple: UnsafeRawPointer,
+        _ next: UnsafeRawPointer,
+        from start: UnsafeRawPointer,
+        _ offset: Int
+    ) -> Step {
+        .careful(tuple: (offset + (tuple - start))..<(offset + (next - start)))
     }
 
     /// Behind the header of the COPY BINARY format: signature, flags and an extension that may be skipped.

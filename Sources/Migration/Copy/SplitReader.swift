@@ -1,4 +1,5 @@
 package import CQLClient
+import CQLWire
 package import PostgresClient
 package import SchemaTranslation
 import WireKit
@@ -33,7 +34,11 @@ package final class SplitReader {
         let acknowledgedBefore = writer.acknowledgedCount
         do throws(MigrationError) {
             try await targetStep(table) { () async throws(CQLError) in
-                try await self.writer.prepare(table.plan.insertStatement)
+                try await self.writer.prepare(
+                    table.plan.insertStatement,
+                    table: TableSpec(keyspace: table.plan.target.schema, table: table.plan.target.name),
+                    partitionKey: table.plan.partitionKey
+                )
             }
             try await table.plan.reading { () async throws(PostgresError) in
                 try await self.postgres.startCopyOut(table.plan.copyStatement(for: split))
@@ -48,21 +53,13 @@ package final class SplitReader {
     }
 
     private func transcode(_ table: TableCopy, countingFrom start: Int) async throws(MigrationError) {
-        guard let template = writer.template else {
-            throw MigrationError(.target, "the INSERT statement is not prepared", table: table.plan.source)
-        }
-        var loop = CopyLoop(
-            table.plan,
-            template: template,
-            nullLength: table.nullLength,
-            timestamp: table.timestamp
-        )
+        var loop = CopyLoop(table.plan, nullLength: table.nullLength, timestamp: table.timestamp)
         let conversion = RowConversion(table.plan, nullLength: table.nullLength)
         var counted = start
         var floored = 0
         copying: while true {
-            let step = loop.consume(&postgres.input, into: writer.window)
-            writer.flush()
+            let step = loop.consume(&postgres.input, into: writer.windows)
+            writer.flushWhatIsWorthIt()
             table.progress.add(rows: writer.acknowledgedCount - counted, floored: loop.flooredCount - floored)
             counted = writer.acknowledgedCount
             floored = loop.flooredCount

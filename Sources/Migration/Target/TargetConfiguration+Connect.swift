@@ -17,18 +17,12 @@ extension TargetConfiguration {
 
     /// Opens a session on a loop.
     ///
-    /// - Parameters:
-    ///   - index: which endpoint to try first, so that several sessions do not all burden the same node.
-    ///   - loop: the loop that the session is confined to.
+    /// - Parameter loop: the loop that the session is confined to.
     /// - Returns: the session.
     /// - Throws: `MigrationError` (target unreachable, or interrupted).
     package func connect(
-        beginningAt index: Int = 0,
         on loop: EventLoop
     ) async throws(MigrationError) -> CQLSession {
-        var client = client
-        let first = index % max(1, client.endpoints.count)
-        client.endpoints = Array(client.endpoints[first...] + client.endpoints[..<first])
         do throws(CQLError) {
             return try await CQLSession.connect(client, on: loop)
         } catch {

@@ -34,16 +34,29 @@ struct TableState: Sendable {
     /// - Parameters:
     ///   - plan: the table.
     ///   - readerCount: sessions that will share the source's splits.
+    ///   - boundaries: tokens at which the ring's owners change.
     ///   - exampleLimit: rows of each kind to show.
     ///   - failure: why it cannot be verified, if that is known beforehand.
-    init(_ plan: TablePlan, readerCount: Int, exampleLimit: Int, failure: MigrationError? = nil) {
+    init(
+        _ plan: TablePlan,
+        readerCount: Int,
+        boundaries: [Int64] = [],
+        exampleLimit: Int,
+        failure: MigrationError? = nil
+    ) {
         let isSmall = plan.byteCount <= Self.smallTableByteCount
         self.plan = plan
         self.exampleLimit = exampleLimit
         splits = plan.splits(readerCount: readerCount)
-        ranges = TokenRange.ring(dividedInto: isSmall ? 1 : min(16 * readerCount, 4096))
+        ranges = TokenRange.ring(dividedInto: isSmall ? 1 : Self.rangeCount(readerCount), at: boundaries)
         bitCount = isSmall ? 10 : 16
         if let failure { phase = .over(.failure(failure)) }
+    }
+
+    /// So many that all readers are busy until the end; a power of two, so that no range reaches into two tablets.
+    private static func rangeCount(_ readerCount: Int) -> Int {
+        let wanted = min(16 * readerCount, 4096)
+        return 1 << (Int.bitWidth - (wanted - 1).leadingZeroBitCount)
     }
 
     // MARK: State

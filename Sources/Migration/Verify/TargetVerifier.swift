@@ -35,10 +35,13 @@ struct TargetVerifier {
         do throws(CQLError) {
             let statement = try await statement(for: plan)
             let values = [Self.value(range.lowerBound), Self.value(range.upperBound)]
+            // Of a range that has one owner its last token has the same.
+            let table = TableSpec(keyspace: plan.target.schema, table: plan.target.name)
+            let route = Route(table: table, token: Token(rawValue: range.upperBound))
             var options = StatementOptions()
             repeat {
                 options.pageSize = pageSize
-                let pages = RowPages(.prepared(statement, values: values), session: session, options)
+                let pages = RowPages(.prepared(statement, values: values), session: session, route: route, options)
                 guard let page = try await pages.next() else { break }
                 try consume(page.rows, loop, into: &sink)
                 options.pagingState = page.pagingState

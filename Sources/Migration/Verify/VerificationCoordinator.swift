@@ -1,4 +1,5 @@
 import CQLClient
+import CQLWire
 import PosixIO
 import PostgresClient
 import SchemaTranslation
@@ -39,12 +40,15 @@ package struct VerificationCoordinator: Sendable {
             for: verification.request,
             over: source
         )
-        let schema = try await targetSchema(of: plan, verification.target, on: lane.loop)
+        let target = try await verification.target.connect(on: lane.loop)
+        defer { target.close() }
+        let schema = try await targetSchema(of: plan, over: target)
         let snapshot = try await SourceSnapshot.export(of: plan, over: source)
         let states = plan.tables.map { table in
             TableState(
                 table,
                 readerCount: verification.readerCount,
+                boundaries: target.board.topology.ring.positions.map(\.token.rawValue),
                 exampleLimit: verification.exampleLimit,
                 failure: mismatch(of: table, in: schema) ?? snapshot.refusals[table.source]
             )
@@ -52,6 +56,7 @@ package struct VerificationCoordinator: Sendable {
         let board = VerificationBoard(VerificationSchedule(states))
         let run = VerificationRun(
             verification: verification,
+            cluster: target.board,
             snapshotIdentifier: snapshot.identifier,
             board: board,
             observer: observer
@@ -64,11 +69,8 @@ package struct VerificationCoordinator: Sendable {
 
     private static func targetSchema(
         of plan: MigrationPlan,
-        _ target: TargetConfiguration,
-        on loop: EventLoop
+        over session: CQLSession
     ) async throws(MigrationError) -> KeyspaceSchema? {
-        let session = try await target.connect(on: loop)
-        defer { session.close() }
         do throws(CQLError) {
             return try await session.keyspaceSchema(plan.keyspace)
         } catch {

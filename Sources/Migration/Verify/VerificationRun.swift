@@ -11,6 +11,8 @@ struct VerificationRun: Sendable {
     private static let pause = Duration.milliseconds(2)
 
     let verification: VerifyConfiguration
+    /// What is known of the target's nodes.
+    let cluster: ClusterBoard
     let snapshotIdentifier: String
     let board: VerificationBoard
     let key = DigestKey.random()
@@ -36,7 +38,7 @@ struct VerificationRun: Sendable {
                 for number in 0..<2 * readerCount {
                     let lane = lanes[number % lanes.count]
                     readers.addTask(executorPreference: lane.loop) {
-                        await lane.run { lane in await readTarget(number: number, on: lane) }
+                        await lane.run { lane in await readTarget(on: lane) }
                     }
                 }
             }
@@ -113,7 +115,7 @@ struct VerificationRun: Sendable {
 
     // MARK: Target
 
-    private func readTarget(number: Int, on lane: isolated Lane) async {
+    private func readTarget(on lane: isolated Lane) async {
         var verifier: TargetVerifier?
         defer { verifier?.session.close() }
         while !Task.isCancelled {
@@ -124,11 +126,7 @@ struct VerificationRun: Sendable {
             case .task(let task):
                 board.begin(task.table)
                 do throws(MigrationError) {
-                    if verifier == nil {
-                        let session = try await verification.target.connect(beginningAt: number, on: lane.loop)
-                        verifier = TargetVerifier(session: session, key: key, board: board)
-                    }
-                    guard var reader = verifier else { return }
+                    var reader = verifier ?? makeTargetVerifier(on: lane.loop)
                     try await read(task, &reader)
                     verifier = reader
                 } catch {
@@ -137,6 +135,11 @@ struct VerificationRun: Sendable {
                 board.finishPart(of: task.table)
             }
         }
+    }
+
+    private func makeTargetVerifier(on loop: EventLoop) -> TargetVerifier {
+        let session = CQLSession(verification.target.client, sharing: cluster, on: loop)
+        return TargetVerifier(session: session, key: key, board: board)
     }
 
     private func read(

@@ -40,6 +40,27 @@ struct SetupCommand: AsyncParsableCommand {
     var requestLimit: Int?
 
     @Option(
+        name: .customLong("scylla-batch-rows"),
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Rows of one shard that are written as one unlogged batch; 1 writes each on its own (default: 1).",
+            valueName: "count"
+        )
+    )
+    var batchRowLimit: Int?
+
+    @Option(
+        name: .customLong("scylla-batch-bytes"),
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Bytes of a batch at most; servers warn of batches above 5 kB and refuse those above 50 kB by default "
+                + "(default: 5000).",
+            valueName: "bytes"
+        )
+    )
+    var batchByteLimit: Int?
+
+    @Option(
         name: .customLong("direct-load-fetch-size"),
         parsing: .unconditional,
         help: ArgumentHelp("Accepted for compatibility: rows arrive as one stream.", valueName: "count")
@@ -106,6 +127,8 @@ struct SetupCommand: AsyncParsableCommand {
             lockMode: TableLockMode(option: triggers.lockMode),
             readerCount: readerCount,
             requestLimit: requestLimit,
+            batchRowLimit: batchRowLimit,
+            batchByteLimit: batchByteLimit,
             fetchSize: fetchSize,
             skipsExistingData: skipsExistingData,
             rejectsPath: rejectsPath

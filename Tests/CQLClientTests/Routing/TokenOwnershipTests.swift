@@ -72,7 +72,7 @@ import Testing
 
     @Test func theRouterFindsWhatTheRangesSay() {
         var random = SeededRandom(seed: 3)
-        let sharding = Sharding(shardCount: 7, ignoredBitCount: 12)
+        let shards = ShardLayout(shardCount: 7, ignoredBitCount: 12)
         let nodes = (1...5).map { number in
             Self.node(number, (0..<64).map { _ in Int64.random(in: .min ... .max, using: &random) })
         }
@@ -80,14 +80,14 @@ import Testing
         for connectionLimit in [1, 10, 1000] {
             var layout = LinkLayout(connectionLimit: connectionLimit)
             layout.add(nodes.map { ($0.endpoint, 7) })
-            let router = TokenRouter(ownership, layout) { _ in sharding }
+            let router = TokenRouter(ownership, layout) { _ in shards }
             for _ in 0..<20_000 {
                 let token = Token(rawValue: Int64.random(in: .min ... .max, using: &random))
                 let owner = ownership.range(of: token)?.endpoint
                 let link = router.link(of: token.rawValue)
                 #expect(layout.targets[link].endpoint == owner)
                 guard connectionLimit == 1000 else { continue }
-                #expect(layout.targets[link].shard == sharding.shard(of: token))
+                #expect(layout.targets[link].shard == shards.shard(of: token))
             }
             for boundary in ownership.ranges.map(\.lastToken) + [.min, .max] {
                 let owner = ownership.range(of: Token(rawValue: boundary))?.endpoint

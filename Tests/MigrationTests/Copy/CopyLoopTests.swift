@@ -18,9 +18,10 @@ import WireKit
         chunk: Int = .max,
         streamCount: Int = 64
     ) throws -> (values: [[UInt8]], rejections: [Rejection], floored: Int, end: CopyLoop.Step) {
-        let template = ExecuteTemplate(id: [1, 2, 3], consistency: .one, version: 4)
+        let template = RowTemplate(id: [1, 2, 3], consistency: .one, version: 4)
         let window = BulkWindow(streamCount: streamCount, maximumByteCount: 1 << 20)
-        var loop = CopyLoop(plan, template: template, nullLength: -2, timestamp: 42)
+        let windows = BulkWindows(window, template)
+        var loop = CopyLoop(plan, nullLength: -2, timestamp: 42)
         let conversion = RowConversion(plan, nullLength: -2)
         var input = RawBuffer(capacity: 64)
         var rest = stream[...]
@@ -34,7 +35,7 @@ import WireKit
             window.releaseAll()
         }
         while true {
-            let step = loop.consume(&input, into: window)
+            let step = loop.consume(&input, into: windows)
             try collect()
             switch step {
             case .windowFull: continue

@@ -1,11 +1,14 @@
 import CQLClient
+import CQLWire
 import TestSupport
 import Testing
 
 @Suite struct BulkWindowTests {
+    private let template = RowTemplate(id: [1], consistency: .one, version: 4)
+
     /// Writes a frame of `byteCount` bytes whose body starts with `mark`.
     private func write(_ byteCount: Int, mark: UInt8, to window: BulkWindow) -> Bool {
-        guard var cursor = window.openCursor(for: byteCount) else { return false }
+        guard var cursor = window.openCursor(for: byteCount, template) else { return false }
         let frame = cursor.base + cursor.writeIndex
         frame.initializeMemory(as: UInt8.self, repeating: mark, count: byteCount)
         cursor.finishFrame(byteCount: byteCount)
@@ -75,16 +78,5 @@ import Testing
             for offset in stride(from: 0, to: bytes.count, by: 100) { sent.append(bytes[offset + 20]) }
         }
         #expect(sent == expected)
-    }
-
-    @Test func overloadHalvesTheWindowOncePerBurstAndAnswersOpenItAgain() {
-        let window = BulkWindow(streamCount: 1024, maximumByteCount: 1 << 20)
-        for _ in 0..<50 { window.overloaded() }
-        #expect(window.limit == 512)
-        window.acknowledged(300)
-        window.overloaded()
-        #expect(window.limit == 256)
-        for _ in 0..<100 { window.acknowledged(1000) }
-        #expect(window.limit == 1024)
     }
 }

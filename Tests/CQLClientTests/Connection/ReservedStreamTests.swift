@@ -4,7 +4,7 @@ import PosixIO
 import Testing
 import WireKit
 
-@Suite struct BulkTests {
+@Suite struct ReservedStreamTests {
     /// Writes down what it receives; the test waits through ordinary requests on the same connection.
     private final class Recorder: BulkResponseReceiver {
         var answers: [(stream: Int, opcode: UInt8, body: [UInt8])] = []
