@@ -18,6 +18,8 @@ struct RunOptions {
     var pageSize: Int32?
     var pagingState: ArraySlice<UInt8>?
     var serialConsistency: Consistency?
+    /// Of the one partition that is concerned, where that is known.
+    var token: Token?
 }
 
 /// Schema, rows and prepared statements of the node: everything but sockets.
@@ -27,6 +29,12 @@ final class Database {
     private(set) var schema: Schema
     /// Rows that writes touched so far.
     private(set) var writtenRowCount = 0
+    /// Goes up with every change of rows or schema.
+    private(set) var changeCount = 0
+    /// How many of a partition's replicas could answer, by replication factor; nil: this node is the only one.
+    var aliveReplicaCount: ((_ replicationFactor: Int, _ token: Token?) -> Int)?
+    /// False while writes are run again that were taken once.
+    var checksReplicas = true
     private var stores: [CQLUUID: StoredTable] = [:]
     /// The store used last: a load writes to the same one over and over.
     private var latestStore: (id: CQLUUID, table: StoredTable)?
@@ -34,7 +42,8 @@ final class Database {
     private let makeUUID: @Sendable () -> CQLUUID
     private var prepared = PreparedStatements()
     private var scratch = RowMutation()
-    private var clock: WriteClock
+    /// The timestamp of a write that brings none.
+    var drawTimestamp: () -> Int64
     private let keepsRows: Bool
     /// What the node tells about itself.
     var systemTables: SystemTables
@@ -56,7 +65,8 @@ final class Database {
         self.systemTables = systemTables
         self.now = now
         self.makeUUID = makeUUID
-        clock = WriteClock(now: now)
+        var clock = WriteClock(now: now)
+        drawTimestamp = { clock.next() }
         ListPath.begin(at: now())
         schema = Schema(system: systemTables.keyspaces, makeUUID: makeUUID)
     }
@@ -78,7 +88,7 @@ final class Database {
         let parsed = try Parser.parse(text)
         let compiled = try StatementCompiler(schema: schema, keyspace: keyspace).compile(parsed)
         let id = PreparedStatements.id(keyspace: keyspace, query: text, isWrite: compiled.plan.isWrite)
-        prepared.insert(PreparedStatement(id: id, query: text, compiled: compiled))
+        prepared.insert(PreparedStatement(id: id, keyspace: keyspace, query: text, compiled: compiled))
         return PreparedResult(
             id: PreparedID(bytes: id[...]),
             markers: compiled.markers,
@@ -187,6 +197,7 @@ extension Database {
             return .useKeyspace(keyspace)
         case .definition(let statement): return try define(statement, options)
         case .truncate(let table):
+            changeCount += 1
             removeStore(of: table)
             return .result(.void)
         case .write(let plan):
@@ -202,7 +213,7 @@ extension Database {
             let description = SchemaDescription(schema: schema, keyspace: options.keyspace)
             return .result(.rows(try description.rows(for: describe, options)))
         case .select(let plan):
-            try ReplicaCheck.require(options.consistency, in: plan.table.keyspace, schema)
+            try requireReplicas(of: plan.table, plan.partitionRestrictions, bound, plan.constants, options)
             var run = try SelectRun(plan, bound, options, try store(for: plan), environment)
             return .result(.rows(try run.rows()))
         }
@@ -212,8 +223,9 @@ extension Database {
     ///
     /// - Throws: `StatementError` when it is refused; nothing was changed then.
     func run(_ plan: WritePlan, _ bound: BoundValues, _ options: RunOptions) throws(StatementError) {
-        try ReplicaCheck.requireWrite(options.consistency, in: plan.table.keyspace, schema)
-        try apply(plan, bound, timestamp: options.defaultTimestamp ?? clock.next())
+        try ReplicaCheck.requireWrite(options.consistency)
+        try requireReplicas(of: plan.table, plan.partition, bound, plan.constants, options)
+        try apply(plan, bound, timestamp: options.defaultTimestamp ?? drawTimestamp())
     }
 
     /// Runs writes as one: all of them, or none when one is refused.
@@ -221,10 +233,12 @@ extension Database {
     /// - Throws: `StatementError` when one is refused; nothing was changed then.
     func run(_ writes: [(plan: WritePlan, bound: BoundValues)], _ options: RunOptions) throws(StatementError) {
         for write in writes {
-            try ReplicaCheck.requireWrite(options.consistency, in: write.plan.table.keyspace, schema)
-            try write.plan.check(write.bound, scratch: &scratch) { environment }
+            let plan = write.plan
+            try ReplicaCheck.requireWrite(options.consistency)
+            try requireReplicas(of: plan.table, plan.partition, write.bound, plan.constants, options)
+            try plan.check(write.bound, scratch: &scratch) { environment }
         }
-        let timestamp = options.defaultTimestamp ?? clock.next()
+        let timestamp = options.defaultTimestamp ?? drawTimestamp()
         for write in writes { try apply(write.plan, write.bound, timestamp: timestamp) }
     }
 
@@ -251,20 +265,51 @@ extension Database {
             )
         }
         let table = plan.table
-        try ReplicaCheck.require(options.consistency, in: table.keyspace, schema)
-        for (part, bound) in zip(plan.parts, bound) { try part.write.check(bound, scratch: &scratch) { environment } }
+        for (part, bound) in zip(plan.parts, bound) {
+            let plan = part.write
+            try requireReplicas(of: table, plan.partition, bound, plan.constants, options)
+            try plan.check(bound, scratch: &scratch) { environment }
+        }
         let transaction = try ConditionalRun(plan, bound, stored(table).store, environment)
         let isApplied = try transaction.holds()
         let answer = try transaction.answer(isApplied: isApplied)
         if isApplied {
             // The node's clock alone: whoever goes by conditions must not write into the past.
-            let timestamp = clock.next()
+            let timestamp = drawTimestamp()
             for (part, bound) in zip(plan.parts, bound) { try apply(part.write, bound, timestamp: timestamp) }
         }
         return answer
     }
 
+    /// Refuses a statement whose partitions have too few replicas that could answer.
+    ///
+    /// - Throws: `StatementError` (unavailable), or (invalid) for values that no key can have.
+    private func requireReplicas(
+        of table: TableSchema,
+        _ partition: [KeyRestriction]?,
+        _ bound: BoundValues,
+        _ constants: StatementConstants,
+        _ options: RunOptions
+    ) throws(StatementError) {
+        guard checksReplicas, let keyspace = schema.keyspaces[table.keyspace], !keyspace.isSystem else { return }
+        guard let aliveReplicaCount else {
+            return try ReplicaCheck.require(options.consistency, in: keyspace) { _ in 1 }
+        }
+        var tokens = [options.token]
+        if options.token == nil, let partition {
+            // Ids that the key is made of are drawn anew when it is written.
+            let running = try RunningValues(bound, constants: constants) {
+                RunEnvironment(now: now(), makeUUID: CQLUUID.random)
+            }
+            tokens = try PartitionKeys.all(partition, of: table.partitionKey, running).map { Token(routingKey: $0) }
+        }
+        for token in tokens {
+            try ReplicaCheck.require(options.consistency, in: keyspace) { aliveReplicaCount($0, token) }
+        }
+    }
+
     private func apply(_ plan: WritePlan, _ bound: BoundValues, timestamp: Int64) throws(StatementError) {
+        changeCount += 1
         guard keepsRows else {
             writtenRowCount += 1
             return
@@ -320,6 +365,7 @@ extension Database {
             case .use, .truncate, .insert, .update, .delete, .batch, .select, .describe: nil
             }
         guard let delta else { return .result(.void) }
+        changeCount += 1
         for table in delta.removedTables { removeStore(of: table) }
         if delta.change.change != .created {
             let schema = schema

@@ -3,11 +3,16 @@ import CQLWire
 /// A statement that a client prepared.
 final class PreparedStatement {
     let id: [UInt8]
+    /// The connection's keyspace when it was prepared.
+    let keyspace: String?
     let query: String
     let compiled: CompiledStatement
+    /// Whether the node's log tells of it.
+    var isLogged = false
 
-    init(id: [UInt8], query: String, compiled: CompiledStatement) {
+    init(id: [UInt8], keyspace: String?, query: String, compiled: CompiledStatement) {
         self.id = id
+        self.keyspace = keyspace
         self.query = query
         self.compiled = compiled
     }

@@ -1,33 +1,42 @@
 import CQLWire
 
-/// Whether the one replica that there is meets a consistency level.
+/// Whether the replicas that can answer meet a consistency level.
 enum ReplicaCheck {
-    /// - Throws: `StatementError` as `require` does, and for the levels that only lightweight transactions have.
-    static func requireWrite(_ consistency: Consistency, in name: String, _ schema: Schema) throws(StatementError) {
+    /// - Throws: `StatementError` (invalid) for the levels that only lightweight transactions have.
+    static func requireWrite(_ consistency: Consistency) throws(StatementError) {
         if consistency == .serial || consistency == .localSerial {
             throw .invalid("You must use conditional updates for serializable writes")
         }
-        try require(consistency, in: name, schema)
     }
 
-    /// - Throws: `StatementError` (unavailable) when the level needs more replicas than one.
-    static func require(_ consistency: Consistency, in name: String, _ schema: Schema) throws(StatementError) {
-        switch consistency {
-        case .any, .one, .localOne: return
-        default: break
-        }
-        guard let keyspace = schema.keyspaces[name], !keyspace.isSystem else { return }
-        let required = required(consistency, replicationFactor: keyspace.replicationFactor)
-        guard required > 1 else { return }
+    /// - Parameters:
+    ///   - consistency: the level.
+    ///   - keyspace: tells how many replicas there should be.
+    ///   - aliveCount: how many of that many can answer.
+    /// - Throws: `StatementError` (unavailable) when the level needs more.
+    static func require(
+        _ consistency: Consistency,
+        in keyspace: KeyspaceSchema,
+        aliveCount: (Int) -> Int
+    ) throws(StatementError) {
+        let replicationFactor = keyspace.replicationFactor
+        let required = required(consistency, replicationFactor: replicationFactor)
+        let alive = aliveCount(replicationFactor)
+        guard required > alive else { return }
         throw StatementError(
-            .unavailable(consistency: consistency, required: Int32(clamping: required), alive: 1),
+            .unavailable(
+                consistency: consistency,
+                required: Int32(clamping: required),
+                alive: Int32(clamping: alive)
+            ),
             "Cannot achieve consistency level \(consistency.specificationName)"
         )
     }
 
     private static func required(_ consistency: Consistency, replicationFactor: Int) -> Int {
         switch consistency {
-        case .any, .one, .localOne: 1
+        case .any: 0
+        case .one, .localOne: 1
         case .two: 2
         case .three: 3
         case .quorum, .localQuorum, .eachQuorum, .serial, .localSerial: replicationFactor / 2 + 1
@@ -38,7 +47,7 @@ enum ReplicaCheck {
 
 extension KeyspaceSchema {
     /// Copies of each row in this node's datacentre, at least one.
-    fileprivate var replicationFactor: Int {
+    var replicationFactor: Int {
         let options = replication.filter { $0.name == Node.datacenter || $0.name == "replication_factor" }
         return max(1, options.compactMap { Int($0.value) }.max() ?? 1)
     }

@@ -17,24 +17,27 @@ package final class CQLNode: Sendable {
 
     /// Starts a node; port 0 takes any free one.
     ///
-    /// - Throws: `TransportError` when it cannot listen there.
+    /// - Throws: `NodeStartError` when it cannot listen there or its journal cannot be used.
     package static func start(
         listen endpoint: Endpoint,
         options: NodeOptions = NodeOptions()
-    ) async throws(TransportError) -> CQLNode {
+    ) async throws(NodeStartError) -> CQLNode {
         let core: NodeCore
         do throws(SyscallError) {
             core = try NodeCore()
         } catch {
-            throw .syscall(error, peer: endpoint.description)
+            throw .transport(.syscall(error, peer: endpoint.description))
         }
-        do throws(TransportError) {
+        do throws(NodeStartError) {
             return CQLNode(ports: try await core.start(at: endpoint, options), core: core)
         } catch {
             core.loop.stop()
             throw error
         }
     }
+
+    /// Records of its journal that could not be run again at the start.
+    package func failedRecordCount() async -> Int { await core.failedRecordCount }
 
     /// What it has done so far.
     package func counters() async -> NodeCounters { await core.counters }
@@ -64,6 +67,7 @@ private actor NodeCore {
     nonisolated let loop: EventLoop
     private var server: NodeServer?
     private var addresses: NodeAddresses?
+    private(set) var failedRecordCount = 0
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
@@ -71,29 +75,66 @@ private actor NodeCore {
         loop = try EventLoop(name: "cql-node")
     }
 
-    func start(at endpoint: Endpoint, _ options: NodeOptions) async throws(TransportError) -> NodePorts {
-        let identity = NodeIdentity(hostID: Self.randomUUID(), address: Self.literalAddress(of: endpoint))
-        let systemTables: SystemTables
-        do throws(StatementError) {
-            systemTables = try SystemTables(identity: identity)
-        } catch {
-            // The definitions are constants, and a test starts a node with them.
-            preconditionFailure("a system table is defined wrongly: \(error.message)")
-        }
+    func start(at endpoint: Endpoint, _ options: NodeOptions) async throws(NodeStartError) -> NodePorts {
+        let journal = try Self.journal(options)
+        let clock = NodeClock()
         let database = Database(
             keepsRows: !options.discardsWrites,
-            systemTables: systemTables,
-            now: { WallClock.microseconds },
-            makeUUID: Self.randomUUID
+            systemTables: Self.systemTables(endpoint, options, journal),
+            now: { clock.now },
+            makeUUID: { clock.makeUUID() }
         )
-        let server = NodeServer(options, database)
-        self.server = server
+        let server = NodeServer(options, database, clock, journal: journal, on: loop)
+        if let journal {
+            do throws(JournalError) {
+                failedRecordCount = try server.replay(journal)
+            } catch {
+                throw .journal(error)
+            }
+        }
         let addresses = NodeAddresses(
             plain: endpoint,
             shardAware: options.sharding?.shardAwarePort.map { endpoint.withPort($0) }
         )
+        self.server = server
         self.addresses = addresses
-        return try await server.listen(at: addresses, on: loop)
+        do throws(TransportError) {
+            return try await server.listen(at: addresses, on: loop)
+        } catch {
+            throw .transport(error)
+        }
+    }
+
+    private static func journal(_ options: NodeOptions) throws(NodeStartError) -> Journal? {
+        guard let path = options.journalPath else { return nil }
+        do throws(JournalError) {
+            return try Journal.open(path: path)
+        } catch {
+            throw .journal(error)
+        }
+    }
+
+    private static func systemTables(_ endpoint: Endpoint, _ options: NodeOptions, _ journal: Journal?) -> SystemTables
+    {
+        var identity = NodeIdentity(hostID: journal?.hostID ?? .random(), address: literalAddress(of: endpoint))
+        var peers: [NodeIdentity] = []
+        if let ring = options.ring.map(Ring.init) {
+            let members = ring.members.indices.map { member in
+                NodeIdentity(
+                    hostID: ring.hostID(of: member),
+                    address: ring.members[member].host,
+                    tokens: ring.tokens(of: member)
+                )
+            }
+            identity = members[ring.ownIndex]
+            peers = members.indices.filter { $0 != ring.ownIndex }.map { members[$0] }
+        }
+        do throws(StatementError) {
+            return try SystemTables(identity: identity, peers: peers)
+        } catch {
+            // The definitions are constants, and a test starts a node with them.
+            preconditionFailure("a system table is defined wrongly: \(error.message)")
+        }
     }
 
     var counters: NodeCounters { server?.counters ?? NodeCounters() }
@@ -115,19 +156,24 @@ private actor NodeCore {
         server = nil
     }
 
-    /// A version 4 UUID.
-    private static func randomUUID() -> CQLUUID {
-        var generator = SystemRandomNumberGenerator()
-        let high = generator.next() as UInt64
-        let low = generator.next() as UInt64
-        return CQLUUID(high: high & ~0xF000 | 0x4000, low: low & ~(0b11 << 62) | 0b10 << 62)
-    }
-
     /// What clients are told to connect to: the address itself where it is one that they can use.
     private static func literalAddress(of endpoint: Endpoint) -> String {
         guard case .tcp(let host, _) = endpoint, let address = CQLInet(host),
             address.bytes.contains(where: { $0 != 0 })
         else { return "127.0.0.1" }
         return host
+    }
+}
+
+/// Why a node cannot start.
+package enum NodeStartError: Error, CustomStringConvertible {
+    case transport(TransportError)
+    case journal(JournalError)
+
+    package var description: String {
+        switch self {
+        case .transport(let error): error.description
+        case .journal(let error): error.description
+        }
     }
 }

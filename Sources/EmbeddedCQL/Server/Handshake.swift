@@ -22,6 +22,8 @@ struct Handshake {
     static let authenticator = "org.apache.cassandra.auth.PasswordAuthenticator"
 
     private(set) var state = State.expectingStartup
+    /// Whether the client is another node of the ring.
+    private(set) var isPeer = false
     private let login: NodeOptions.Login?
     private let offer: ServerOffer
 
@@ -65,6 +67,7 @@ struct Handshake {
             answer.usesStreamZero = true
             return answer
         }
+        isPeer = message.options[PeerLink.startupOption] != nil
         guard login != nil else {
             state = .ready
             return Answer(response: .ready)

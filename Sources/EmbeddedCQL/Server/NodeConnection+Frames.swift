@@ -61,16 +61,20 @@ extension NodeConnection {
             closesWhenDrained = true
             return
         }
+        if isPeer, group[start + 1] == FrameFlags.customPayload.rawValue, handshake.state == .ready {
+            server.apply(group, start..<body.upperBound)
+            FrameWalk.appendVoid(version: version.rawValue, stream: UInt16(bitPattern: stream.rawValue), to: &output)
+            return
+        }
         counter.count(opcode)
         if let fault = fault(for: opcode, body: body) {
-            if fault.afterApplying { run(opcode, frameAt: start, body: body, on: stream, isSilent: true) }
-            apply(fault, on: stream)
+            apply(fault, to: opcode, frameAt: start, body: body, on: stream)
         } else {
             run(opcode, frameAt: start, body: body, on: stream, isSilent: false)
         }
     }
 
-    private func run(
+    func run(
         _ opcode: Opcode.Request,
         frameAt start: Int,
         body: Range<Int>,
@@ -122,7 +126,7 @@ extension NodeConnection {
         }
         let answer = runner.run(request)
         if !isSilent { send(answer.response, on: stream) }
-        if let change = answer.schemaChange { server.broadcast(change) }
+        if let change = answer.schemaChange { server.broadcast(.schemaChange(change)) }
     }
 
     private func register(_ message: RegisterRequest) -> Response {
@@ -140,13 +144,15 @@ extension NodeConnection {
 
 extension NodeConnection {
     /// Tells the client of a change, if it asked for that.
-    func notify(_ change: SchemaChange) {
-        guard eventTypes.contains("SCHEMA_CHANGE"), !isClosed else { return }
-        send(.event(.schemaChange(change)), on: .event)
-        flush()
+    func notify(_ event: EventResponse) {
+        guard eventTypes.contains(event.typeName), !isClosed else { return }
+        var writer = ByteWriter()
+        // Names within the limits of the schema fit every field of the message.
+        try? ResponseFrame(version: version, stream: .event, response: .event(event)).encode(into: &writer)
+        sendLater(writer.bytes)
     }
 
-    private func send(_ response: Response, on stream: StreamID) {
+    func send(_ response: Response, on stream: StreamID) {
         var response = response
         if case .error(let error) = response { response = .error(error.said(in: version)) }
         var writer = ByteWriter()
@@ -168,36 +174,5 @@ extension NodeConnection {
         self.version = version
         send(.error(ErrorResponse(code: .protocolError, message: message)), on: StreamID(rawValue: 0))
         closesWhenDrained = true
-    }
-}
-
-// MARK: - Faults
-
-extension NodeConnection {
-    private func fault(for opcode: Opcode.Request, body: Range<Int>) -> WriteFault? {
-        guard hasFaults, handshake.state == .ready, writes(opcode, body) else { return nil }
-        return server.nextFault(for: opcode)
-    }
-
-    /// Whether a request writes, as far as that is to be seen without running it.
-    private func writes(_ opcode: Opcode.Request, _ body: Range<Int>) -> Bool {
-        switch opcode {
-        case .execute: return body.count > 2 && group[body.lowerBound + 2] == PreparedStatements.writeTag
-        case .batch: return true
-        case .query:
-            let text = String(decoding: group[body].dropFirst(4).prefix(64), as: UTF8.self).lowercased()
-            let verb = text.drop { $0.isWhitespace }.prefix { $0.isLetter }
-            return ["insert", "update", "delete", "begin"].contains(verb)
-        case .prepare: return server.options.faultsPreparing
-        case .startup, .options, .register, .authResponse: return false
-        }
-    }
-
-    private func apply(_ fault: WriteFault, on stream: StreamID) {
-        switch fault {
-        case .error(let error, _): send(.error(error), on: stream)
-        case .dropConnection: closesWhenDrained = true
-        case .silence: return
-        }
     }
 }

@@ -19,6 +19,8 @@ final class NodeConnection {
     let counter: RequestCounter
     let discardsWrites: Bool
     let hasFaults: Bool
+    /// Whether the other side is a node of the ring.
+    var isPeer: Bool { handshake.isPeer }
     var input = RawBuffer(capacity: NodeConnection.receiveByteCount)
     var output = RawBuffer(capacity: 64 << 10)
     var handshake: Handshake
@@ -29,6 +31,9 @@ final class NodeConnection {
     /// Frames taken from the input that wait for the output to drain.
     var group: [UInt8] = []
     var groupPosition = 0
+    /// Answers that wait for other nodes of the ring.
+    private var held = HeldAnswers()
+    private var isServing = false
     private var isBlocked = false
     var closesWhenDrained = false
     private(set) var isClosed = false
@@ -46,7 +51,9 @@ final class NodeConnection {
         handshake = Handshake(login: server.options.login, offer: server.offer(shard: shard))
         runner = RequestRunner(
             server.database,
-            server.placement.isSpread ? RoutingCheck(server.placement, shard: shard, server.routingCounter) : nil
+            routing: server.placement.isSpread
+                ? RoutingCheck(server.placement, shard: shard, server.routingCounter) : nil,
+            log: server.log
         )
     }
 
@@ -76,25 +83,58 @@ final class NodeConnection {
 
     /// Runs what was received and sends what there is to send.
     private func serve() {
+        isServing = true
         while !isClosed, !closesWhenDrained, !isBlocked {
             guard runGroup() || runDiscarded() || takeGroup() else { break }
-            if output.readableByteCount >= Self.outputLimit { flush() }
+            if output.readableByteCount >= Self.outputLimit { deliver() }
         }
+        isServing = false
+        deliver()
+    }
+
+    /// Lets the answers go that were made since the last time, as soon as what they promise is safe.
+    private func deliver() {
+        guard let log = server.log, !isClosed else { return flush() }
+        log.flush()
+        guard log.failure == nil else { return server.fail() }
+        // A node of the ring that waited for others here could wait for itself.
+        if isPeer || (held.isEmpty && log.settledCount >= log.count) { return flush() }
+        held.append(output.take(output.readableByteCount), until: log.count)
+        if held.byteCount >= Self.outputLimit { block() }
+    }
+
+    /// Lets the answers go that waited for less than the log is settled up to.
+    func settle() {
+        guard !held.isEmpty, let log = server.log else { return }
+        output.append(held.release(upTo: log.settledCount))
         flush()
+        if !isBlocked { serve() }
+    }
+
+    /// Sends bytes that are no answer to a request that runs now.
+    func sendLater(_ bytes: [UInt8]) {
+        guard !isClosed else { return }
+        output.append(bytes)
+        if !isServing { deliver() }
+    }
+
+    func schedule(after delay: Duration, _ body: @escaping () -> Void) { stream.loop.schedule(after: delay, body) }
+
+    private func block() {
+        guard !isBlocked else { return }
+        isBlocked = true
+        stream.setReadObserver(nil)
     }
 
     func flush() {
         guard !isClosed else { return }
         do throws(TransportError) {
             if try stream.send(from: &output) {
-                if closesWhenDrained { return close() }
-                unblock()
+                if closesWhenDrained, held.isEmpty { return close() }
+                if held.byteCount < Self.outputLimit { unblock() }
                 return
             }
-            if output.readableByteCount >= Self.outputLimit, !isBlocked {
-                isBlocked = true
-                stream.setReadObserver(nil)
-            }
+            if output.readableByteCount >= Self.outputLimit { block() }
             stream.setWriteObserver { [weak self] in self?.writable() }
         } catch {
             close()

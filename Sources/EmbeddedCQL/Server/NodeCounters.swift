@@ -16,6 +16,8 @@ package struct NodeCounters: Equatable, Sendable {
     package internal(set) var otherShard = 0
     /// Prepared statements that came to a node that does not hold their partition.
     package internal(set) var otherNode = 0
+    /// Writes that other nodes of the ring sent.
+    package internal(set) var appliedRecords = 0
 
     /// All requests.
     package var frames: Int { requests.values.reduce(0, +) }
@@ -27,6 +29,7 @@ package struct NodeCounters: Equatable, Sendable {
             named.append(("requests_\(opcode.specificationName.lowercased())", requests[opcode] ?? 0))
         }
         named += [("routed_own_shard", ownShard), ("routed_other_shard", otherShard), ("routed_other_node", otherNode)]
+        named.append(("records_applied", appliedRecords))
         for (shard, count) in openConnections.sorted(by: { $0.key < $1.key }) {
             named.append(("open_connections_shard_\(shard)", count))
         }

@@ -1,4 +1,3 @@
-package import CQLWire
 package import PosixIO
 
 /// How an embedded node is to behave.
@@ -32,11 +31,19 @@ package struct NodeOptions: Sendable {
     package var login: Login?
     /// Nil: nothing is said about shards.
     package var sharding: Sharding?
+    /// A file that acknowledged writes are kept in, and read from at the start.
+    package var journalPath: String?
+    /// Told, on the node's thread, that the journal can no longer be written; the node then serves nobody.
+    package var journalFailed: (@Sendable (String) -> Void)?
+    /// The nodes that this one makes up a ring with.
+    package var ring: RingConfiguration?
     package var tls: TLSServerConfiguration?
     /// Asked before each request that writes (EXECUTE, BATCH or QUERY); nil lets it through.
-    package var fault: (@Sendable (WriteAttempt) -> WriteFault?)?
+    package var fault: (@Sendable (RequestAttempt) -> RequestFault?)?
     /// Whether `fault` is asked before each PREPARE too.
     package var faultsPreparing = false
+    /// Whether `fault` is asked before each EXECUTE and QUERY that reads, of tables that are not the node's own.
+    package var faultsReading = false
 
     package init() {}
 }
@@ -46,28 +53,4 @@ extension NodeOptions.Login: CustomStringConvertible, CustomReflectable {
     package var description: String { "Login(user: \(user))" }
 
     package var customMirror: Mirror { Mirror(self, children: ["user": user]) }
-}
-
-/// A request that writes, as a fault hook sees it.
-package struct WriteAttempt: Equatable, Sendable {
-    /// Counts all writing requests of the node, from zero.
-    package let number: Int
-    package let opcode: Opcode.Request
-}
-
-/// What goes wrong with a write, for tests of clients.
-package enum WriteFault: Sendable {
-    /// Answers with an error; the write happens first if `afterApplying`.
-    case error(ErrorResponse, afterApplying: Bool)
-    /// Closes the connection without an answer.
-    case dropConnection(afterApplying: Bool)
-    /// Never answers.
-    case silence(afterApplying: Bool)
-
-    var afterApplying: Bool {
-        switch self {
-        case .error(_, let afterApplying), .dropConnection(let afterApplying), .silence(let afterApplying):
-            afterApplying
-        }
-    }
 }

@@ -9,16 +9,50 @@ final class NodeServer {
     let routingCounter = RoutingCounter()
     private var listener: ListeningSocket?
     private var shardAwareListener: ListeningSocket?
-    private var connections: [ObjectIdentifier: NodeConnection] = [:]
+    private(set) var connections: [ObjectIdentifier: NodeConnection] = [:]
     let requestCounter = RequestCounter()
     private var acceptedCount = 0
-    private var writeAttemptCount = 0
+    private var attemptCount = 0
 
-    init(_ options: NodeOptions, _ database: Database) {
+    /// Nil where nothing has to be kept or told to others.
+    let log: WriteLog?
+    let replay: LogReplay
+    let links: [PeerLink]
+    /// Members of the ring that were there at least once.
+    var seenMembers: Set<Int> = []
+    /// Records that other nodes of the ring sent.
+    var appliedRecordCount = 0
+
+    /// - Parameters:
+    ///   - options: how it is to behave.
+    ///   - database: what it serves.
+    ///   - clock: the database's.
+    ///   - journal: where writes are kept.
+    ///   - loop: of its connections to other nodes.
+    init(_ options: NodeOptions, _ database: Database, _ clock: NodeClock, journal: Journal?, on loop: EventLoop) {
         self.options = options
         self.database = database
-        placement = Placement(layout: ShardLayout(shardCount: options.sharding?.shardCount ?? 1))
+        let ring = options.ring.map(Ring.init)
+        placement = Placement(
+            layout: ShardLayout(shardCount: options.sharding?.shardCount ?? 1),
+            ring: ring,
+            replicationFactor: { [unowned database] in database.schema.keyspaces[$0]?.replicationFactor ?? 1 }
+        )
+        replay = LogReplay(database, clock)
+        links = Self.links(of: ring, options, on: loop)
+        let isLogged = journal != nil || ring != nil
+        log =
+            isLogged
+            ? WriteLog(
+                clock: clock,
+                journal: journal,
+                member: UInt8(ring?.ownIndex ?? 0),
+                incarnation: CQLUUID.random().high
+            ) : nil
+        log?.attach(links)
         database.systemTables.counters = { [weak self] in self?.counters.named ?? [] }
+        if isLogged { database.drawTimestamp = { clock.timestamp() } }
+        if let ring { watch(ring) }
     }
 
     /// Listens at the addresses and returns the ports.
@@ -40,6 +74,7 @@ final class NodeServer {
             }
         }
         self.listener = listener
+        for link in links { link.start() }
         return NodePorts(plain: listener.boundPort, shardAware: shardAwareListener?.boundPort)
     }
 
@@ -79,17 +114,25 @@ final class NodeServer {
         listener = nil
         shardAwareListener?.close()
         shardAwareListener = nil
+        for link in links { link.stop() }
         closeConnections()
     }
 
     /// Tells every client that registered.
-    func broadcast(_ change: SchemaChange) {
-        for connection in Array(connections.values) { connection.notify(change) }
+    func broadcast(_ event: EventResponse) {
+        for connection in Array(connections.values) { connection.notify(event) }
     }
 
-    func nextFault(for opcode: Opcode.Request) -> WriteFault? {
-        writeAttemptCount += 1
-        return options.fault?(WriteAttempt(number: writeAttemptCount - 1, opcode: opcode))
+    /// Ends the service: what is written can no longer be kept.
+    func fail() {
+        guard let failure = log?.failure else { return }
+        stop()
+        options.journalFailed?(failure)
+    }
+
+    func nextFault(for opcode: Opcode.Request, isWrite: Bool) -> RequestFault? {
+        attemptCount += 1
+        return options.fault?(RequestAttempt(number: attemptCount - 1, opcode: opcode, isWrite: isWrite))
     }
 }
 
@@ -104,6 +147,7 @@ extension NodeServer {
         counters.ownShard = routingCounter.ownShard
         counters.otherShard = routingCounter.otherShard
         counters.otherNode = routingCounter.otherNode
+        counters.appliedRecords = appliedRecordCount
         for connection in connections.values { counters.openConnections[connection.shard, default: 0] += 1 }
         return counters
     }

@@ -5,13 +5,22 @@ struct RequestRunner {
     private let database: Database
     private(set) var keyspace: String?
     private var bound = BoundValues([])
-    /// Nil where every partition is in the same place.
     private var routing: RoutingCheck?
 
-    init(_ database: Database, _ routing: RoutingCheck? = nil) {
+    private let log: WriteLog?
+
+    /// - Parameters:
+    ///   - database: what the requests run on.
+    ///   - routing: looks at where they belong; nil where every partition is in the same place.
+    ///   - log: is told of what changed something.
+    init(_ database: Database, routing: RoutingCheck? = nil, log: WriteLog? = nil) {
         self.database = database
         self.routing = routing
+        self.log = log
     }
+
+    /// Goes on with that keyspace in use.
+    mutating func use(_ keyspace: String?) { self.keyspace = keyspace }
 
     /// What a request leads to, beside its answer.
     struct Answer {
@@ -22,10 +31,36 @@ struct RequestRunner {
 
     /// Runs a request that is not part of the handshake, and not REGISTER.
     mutating func run(_ request: Request) -> Answer {
+        log?.clock.begin()
+        defer { log?.clock.end() }
+        let changeCount = database.changeCount
         do throws(StatementError) {
-            return try answer(request)
+            let keyspace = keyspace
+            let answer = try answer(request)
+            if let log, database.changeCount != changeCount {
+                for statement in statements(of: request) { log.note(statement) }
+                log.append(request, keyspace: keyspace)
+            }
+            return answer
         } catch {
             return Answer(response: .error(error.response))
+        }
+    }
+
+    /// The prepared statements that a request names.
+    private func statements(of request: Request) -> [PreparedStatement] {
+        let ids: [PreparedID] =
+            switch request {
+            case .execute(let execute): [execute.id]
+            case .batch(let batch):
+                batch.entries.compactMap { entry in
+                    if case .prepared(let id) = entry.statement { id } else { nil }
+                }
+            default: []
+            }
+        return ids.compactMap { id in
+            let bytes = Array(id.bytes)
+            return try? database.preparedStatement(bytes, bytes.indices)
         }
     }
 
@@ -38,16 +73,18 @@ struct RequestRunner {
         case .execute(let execute):
             let id = Array(execute.id.bytes)
             let statement = try database.preparedStatement(id, id.indices)
+            var options = options(execute.parameters)
             if case .positional(let values) = execute.parameters.values {
-                routing?.count(statement.compiled, BoundValues(values))
+                options.token = routing?.count(statement.compiled, BoundValues(values))
             }
-            let outcome = try database.execute(statement, execute.parameters.values, options(execute.parameters))
+            let outcome = try database.execute(statement, execute.parameters.values, options)
             return answer(outcome)
         case .batch(let batch):
             for entry in batch.entries {
                 guard case .prepared(let id) = entry.statement else { continue }
                 let bytes = Array(id.bytes)
-                routing?.count(try database.preparedStatement(bytes, bytes.indices).compiled, BoundValues(entry.values))
+                let statement = try database.preparedStatement(bytes, bytes.indices)
+                _ = routing?.count(statement.compiled, BoundValues(entry.values))
             }
             return answer(try database.batch(batch, keyspace: keyspace))
         case .startup, .options, .register, .authResponse:
@@ -99,12 +136,16 @@ extension RequestRunner {
         else { return false }
         bound.bytes = bytes
         defer { bound.bytes = [] }
-        routing?.count(statement.compiled, bound)
-        try database.run(
-            plan,
-            bound,
-            RunOptions(consistency: tail.consistency, defaultTimestamp: tail.timestamp)
-        )
+        var options = RunOptions(consistency: tail.consistency)
+        options.token = routing?.count(statement.compiled, bound)
+        log?.clock.begin()
+        defer { log?.clock.end() }
+        options.defaultTimestamp = tail.timestamp
+        try database.run(plan, bound, options)
+        if let log {
+            log.note(statement)
+            log.append(.execute, bytes, body, keyspace: nil)
+        }
         return true
     }
 
@@ -122,6 +163,7 @@ extension RequestRunner {
             return false
         }
         var writes: [(plan: WritePlan, bound: BoundValues)] = []
+        var statements: [PreparedStatement] = []
         for _ in 0..<count {
             guard reader.byte() == 1, let id = reader.shortBytes() else { return false }
             let statement = try database.preparedStatement(bytes, id)
@@ -130,11 +172,18 @@ extension RequestRunner {
                 values.count == statement.compiled.markers.count
             else { return false }
             let bound = BoundValues(bytes: bytes, values: values)
-            routing?.count(statement.compiled, bound)
+            _ = routing?.count(statement.compiled, bound)
             writes.append((plan, bound))
+            if log != nil { statements.append(statement) }
         }
         guard let tail = reader.batchTail() else { return false }
+        log?.clock.begin()
+        defer { log?.clock.end() }
         try database.run(writes, RunOptions(consistency: tail.consistency, defaultTimestamp: tail.timestamp))
+        if let log {
+            for statement in statements { log.note(statement) }
+            log.append(.batch, bytes, body, keyspace: nil)
+        }
         return true
     }
 }

@@ -5,12 +5,17 @@ struct SystemTables {
     /// The node's own keyspaces, with their tables.
     let keyspaces: [KeyspaceSchema]
     private let identity: NodeIdentity
+    /// The other nodes of the ring.
+    private let peers: [NodeIdentity]
+    /// The schema's version when it was last asked for.
+    private let latestVersion = LatestVersion()
     /// What the node has counted so far, by name.
     var counters: () -> [(name: String, value: Int)] = { [] }
 
     /// - Throws: `StatementError` if a definition of the tables were wrong.
-    init(identity: NodeIdentity) throws(StatementError) {
+    init(identity: NodeIdentity, peers: [NodeIdentity] = []) throws(StatementError) {
         self.identity = identity
+        self.peers = peers
         var keyspaces: [KeyspaceSchema] = []
         for (name, definitions) in SystemDefinitions.keyspaces {
             var keyspace = KeyspaceSchema(
@@ -69,6 +74,7 @@ struct SystemTables {
         let keyspaces = schema.keyspaces.values.map(\.listed)
         return switch (table.keyspace, table.name) {
         case ("system", "local"): [local(schema)]
+        case ("system", "peers"): peers.map { peer($0, schema) }
         case ("system", "pgscylla_counters"):
             counters().map { ["name": .string($0.name), "value": .integer(String($0.value))] }
         case ("system_schema", "keyspaces"): keyspaces.map(keyspaceRow)
@@ -78,6 +84,37 @@ struct SystemTables {
         case ("system_schema", "types"): keyspaces.flatMap { $0.types.values.map(typeRow) }
         default: []
         }
+    }
+}
+
+// MARK: - Schema version
+
+/// The version of the schema that was looked at last.
+private final class LatestVersion {
+    var schemaID: CQLUUID?
+    var version = CQLUUID(high: 0, low: 0)
+}
+
+extension SystemTables {
+    /// A digest of what `system_schema` shows, so that nodes with the same schema agree on its version.
+    private func schemaVersion(_ schema: Schema) -> CQLUUID {
+        guard latestVersion.schemaID != schema.version else { return latestVersion.version }
+        var lines: [String] = []
+        for table in schema.keyspaces["system_schema"]?.tables.values ?? [:].values {
+            for row in rows(of: table, schema) {
+                let columns = row.sorted { $0.key < $1.key }.map { "\($0.key)=\(Self.ordered($0.value))" }
+                lines.append("\(table.name) \(columns.joined(separator: " "))")
+            }
+        }
+        latestVersion.schemaID = schema.version
+        latestVersion.version = CQLUUID(stableHashOf: lines.sorted().joined(separator: "\n")).asVersion4
+        return latestVersion.version
+    }
+
+    /// A value as text; the entries of a map in one order.
+    private static func ordered(_ term: Term) -> String {
+        guard case .map(let entries) = term else { return "\(term)" }
+        return entries.map { "\($0)" }.sorted().joined(separator: ",")
     }
 }
 
@@ -110,9 +147,24 @@ extension SystemTables {
             "rack": .string(Node.rack),
             "release_version": .string(Node.releaseVersion),
             "rpc_address": .string(identity.address),
-            "schema_version": .uuid(schema.version.description),
+            "schema_version": .uuid(schemaVersion(schema).description),
             "supported_features": .string(""),
-            "tokens": .set([.string("0")]),
+            "tokens": .set(identity.tokens.map { .string(String($0)) }),
+        ]
+    }
+
+    private func peer(_ peer: NodeIdentity, _ schema: Schema) -> [String: Term] {
+        [
+            "peer": .string(peer.address),
+            "data_center": .string(Node.datacenter),
+            "host_id": .uuid(peer.hostID.description),
+            "preferred_ip": .string(peer.address),
+            "rack": .string(Node.rack),
+            "release_version": .string(Node.releaseVersion),
+            "rpc_address": .string(peer.address),
+            "schema_version": .uuid(schemaVersion(schema).description),
+            "supported_features": .string(""),
+            "tokens": .set(peer.tokens.map { .string(String($0)) }),
         ]
     }
 

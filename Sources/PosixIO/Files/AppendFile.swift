@@ -38,6 +38,13 @@ package final class AppendFile {
         }
     }
 
+    /// Cuts off what is behind the first `byteCount` bytes (ftruncate(2)).
+    ///
+    /// - Throws: `SyscallError` of ftruncate(2).
+    package func truncate(to byteCount: Int) throws(SyscallError) {
+        if ftruncate(descriptor, off_t(byteCount)) != 0 { throw .last("ftruncate") }
+    }
+
     /// Waits until everything is on the device (fsync(2)); a pipe, a terminal or the like has nothing to wait for.
     ///
     /// - Throws: `SyscallError` of fsync(2).

@@ -8,8 +8,9 @@ struct NodeCommand: AsyncParsableCommand {
         commandName: "node",
         abstract: "Run an in-memory CQL node for rehearsals and tests.",
         discussion: """
-            Official CQL drivers connect to it as to a small ScyllaDB node. It keeps everything in memory: \
-            all data is lost when it ends. Ctrl-C ends it.
+            Official CQL drivers and cqlsh connect to it as to a small ScyllaDB node. It is one process on one core \
+            and keeps everything in memory: all data is lost when it ends, unless --journal names a file. \
+            Ctrl-C ends it. What it counted is in the table system.pgscylla_counters.
             """
     )
 
@@ -27,112 +28,96 @@ struct NodeCommand: AsyncParsableCommand {
     )
     var shardAwarePort: UInt16?
 
+    @Option(
+        help: ArgumentHelp(
+            "File that every write is in before it is answered, read again at the start.",
+            discussion: "It survives the end of the process at any moment, but only grows; the rows stay in memory."
+        )
+    )
+    var journal: String?
+
     @Flag(help: "Answer writes without keeping them, for benchmarks of clients.")
     var discard = false
 
-    @Option(help: "Require this user to log in; needs --password-file.")
-    var user: String?
-
-    @Option(help: "File whose first line is the user's password.")
-    var passwordFile: String?
-
-    @Option(help: "PEM file of the certificate chain for TLS; needs --tls-key.")
-    var tlsCertificate: String?
-
-    @Option(help: "PEM file of the private key for TLS.")
-    var tlsKey: String?
-
-    @Flag(help: "When it ends, print a JSON line with the requests, rows and CPU time.")
+    @Flag(help: "When it ends, print a JSON line with the requests, rows, counters and CPU time.")
     var json = false
 
+    @OptionGroup(title: "Who may connect") var access: NodeAccessOptions
+    @OptionGroup(title: "Several nodes") var ring: NodeRingOptions
+    @OptionGroup(title: "Faults, for tests of clients") var faults: NodeFaultOptions
+
     func validate() throws {
-        guard (user == nil) == (passwordFile == nil) else {
-            throw ValidationError("--user and --password-file go together.")
-        }
-        guard (tlsCertificate == nil) == (tlsKey == nil) else {
-            throw ValidationError("--tls-certificate and --tls-key go together.")
-        }
         guard (1...4096).contains(shards) else { throw ValidationError("--shards is a number from 1 to 4096.") }
-        _ = try ListenAddress(listen)
+        guard journal == nil || !discard else {
+            throw ValidationError("--journal keeps what --discard throws away: choose one.")
+        }
+        guard ring.members == nil || access.tlsCertificate == nil else {
+            throw ValidationError("The nodes of a --ring talk to each other without TLS: leave --tls-certificate out.")
+        }
+        _ = try address()
+        _ = try ring.configuration()
     }
 
     func run() async throws {
-        let address = try ListenAddress(listen)
+        let address = try address()
         let options = try options()
         let node: CQLNode
-        do throws(TransportError) {
-            node = try await CQLNode.start(listen: .tcp(host: address.host, port: address.port), options: options)
+        do throws(NodeStartError) {
+            node = try await CQLNode.start(
+                listen: .tcp(host: address.host, port: address.port),
+                options: options
+            )
         } catch {
-            StandardStream.error.print("pgscylla: error: the node cannot listen at \(listen): \(error)")
+            StandardStream.error.print("pgscylla: error: the node cannot start: \(error)")
             throw ExitCode(3)
         }
-        StandardStream.output.print(
-            "embedded in-memory CQL node, for rehearsals and tests only: data is lost when it ends; "
-                + "listening on \(address.text(port: node.port))"
-                + (node.ports.shardAware.map { ", shard-aware on port \($0)" } ?? "")
-        )
+        StandardStream.output.print(banner(address, node))
+        let failedCount = await node.failedRecordCount()
+        if failedCount > 0 {
+            StandardStream.error.print(
+                "pgscylla: warning: \(failedCount) records of the journal could not be run again"
+            )
+        }
         // An interrupt cancels the command's task.
         while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
         let counters = await node.counters()
         await node.stop()
         if json { StandardStream.output.print(NodeReport(counters, ProcessUsage.current).json) }
     }
+}
+
+extension NodeCommand {
+    /// Where it listens: a member of a ring at its own address.
+    private func address() throws -> ListenAddress {
+        guard let own = try ring.configuration()?.ownMember else { return try ListenAddress(listen) }
+        return ListenAddress(host: own.host, port: own.port)
+    }
+
+    private func banner(_ address: ListenAddress, _ node: CQLNode) -> String {
+        let fate = journal.map { "rows are in memory and in the journal \($0)" } ?? "data is lost when it ends"
+        var banner = "embedded in-memory CQL node, one process, for rehearsals and tests only: \(fate); "
+        banner += "listening on \(address.text(port: node.port))"
+        if let port = node.ports.shardAware { banner += ", shard-aware on port \(port)" }
+        if let members = ring.count {
+            banner += "; member \(ring.ringIndex ?? 0) of a ring of \(members), each of which holds a copy of every row"
+        }
+        if !faults.rates.isEmpty { banner += "; it fails on demand" }
+        return banner
+    }
 
     private func options() throws -> NodeOptions {
         var options = NodeOptions()
         options.discardsWrites = discard
-        let listenPort = try ListenAddress(listen).port
-        let usualPort = listenPort == 0 || listenPort > .max - 10000 ? 0 : listenPort + 10000
+        options.journalPath = journal
+        options.journalFailed = { failure in
+            StandardStream.error.print("pgscylla: error: \(failure); the node serves nobody any longer")
+        }
+        options.ring = try ring.configuration()
+        let port = try address().port
+        let usualPort = port == 0 || port > .max - 10000 ? 0 : port + 10000
         options.sharding = NodeOptions.Sharding(shardCount: shards, shardAwarePort: shardAwarePort ?? usualPort)
-        if let user, let passwordFile {
-            let password = try PasswordOption.firstLine("--password-file", of: passwordFile)
-            options.login = NodeOptions.Login(user: user, password: password)
-        }
-        if let tlsCertificate, let tlsKey {
-            let identity = TLSIdentity(certificateChainPath: tlsCertificate, privateKeyPath: tlsKey)
-            options.tls = TLSServerConfiguration(identity: identity)
-        }
+        try access.apply(to: &options)
+        faults.apply(to: &options)
         return options
-    }
-}
-
-/// `host:port`, an IPv6 address in brackets.
-struct ListenAddress {
-    let host: String
-    let port: UInt16
-
-    init(_ text: String) throws {
-        guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
-            throw ValidationError("--listen wants an address and a port, such as 127.0.0.1:9042.")
-        }
-        var host = text[..<colon]
-        if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
-        self.host = host.isEmpty ? "0.0.0.0" : String(host)
-        self.port = port
-    }
-
-    func text(port: UInt16) -> String {
-        host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
-    }
-}
-
-/// What the node did, for scripts.
-struct NodeReport {
-    private let counters: NodeCounters
-    private let usage: ProcessUsage
-
-    init(_ counters: NodeCounters, _ usage: ProcessUsage) {
-        self.counters = counters
-        self.usage = usage
-    }
-
-    var json: String {
-        let (seconds, attoseconds) = usage.cpu.components
-        let microseconds = seconds * 1_000_000 + attoseconds / 1_000_000_000_000
-        let named = counters.named.map { "\"\($0.name)\": \($0.value)" }.joined(separator: ", ")
-        return """
-            {"rows": \(counters.writtenRows), "frames": \(counters.frames), "connections": \(counters.connections), \
-            "cpu_us": \(microseconds), "max_rss_bytes": \(usage.maximumResidentByteCount), "counters": {\(named)}}
-            """
     }
 }

@@ -252,9 +252,53 @@ import WireKit
         }
     }
 
+    @Test func slowAnswersAreOvertaken() async throws {
+        var options = NodeOptions()
+        options.fault = { attempt in attempt.number == 0 ? .delay(.milliseconds(20)) : nil }
+        try await withNode(options) { _, client, _ in
+            try await client.start()
+            try await client.createTable()
+            let id = try #require(try await client.prepare("INSERT INTO ks.t (k, v) VALUES (?, ?)"))
+            try await client.send(
+                RawClient.execute(id, [int(1), .null], stream: 1) + RawClient.execute(id, [int(2), .null], stream: 2)
+            )
+            #expect(try await client.receive()?.stream.rawValue == 2)
+            #expect(try await client.receive()?.stream.rawValue == 1)
+            #expect(try await client.rows("SELECT count(*) FROM ks.t") == [["2"]])
+        }
+    }
+
+    @Test func saysThatAStatementIsNotPrepared() async throws {
+        var options = NodeOptions()
+        options.fault = { attempt in attempt.opcode == .execute ? .unprepared : nil }
+        try await withNode(options) { _, client, _ in
+            try await client.start()
+            try await client.createTable()
+            let id = try #require(try await client.prepare("INSERT INTO ks.t (k, v) VALUES (?, ?)"))
+            try await client.send(RawClient.execute(id, [int(1), .null], stream: 1))
+            guard case .error(let error) = try await client.receive()?.response else { return #expect(Bool(false)) }
+            #expect(error.details == .unprepared(id))
+        }
+    }
+
+    @Test func readsFailToo() async throws {
+        var options = NodeOptions()
+        options.faultsReading = true
+        options.fault = { attempt in
+            attempt.isWrite ? nil : .error(ErrorResponse(code: .overloaded, message: "no"), afterApplying: false)
+        }
+        try await withNode(options) { _, client, _ in
+            try await client.start()
+            try await client.createTable()
+            #expect(try await client.query("INSERT INTO ks.t (k) VALUES (1)") == .result(.void))
+            guard case .error = try await client.query("SELECT * FROM ks.t") else { return #expect(Bool(false)) }
+            #expect(try await client.rows("SELECT key FROM system.local") == [["'local'"]])
+        }
+    }
+
     @Test func saysThatThePortIsTaken() async throws {
         let node = try await CQLNode.start(listen: .tcp(host: "127.0.0.1", port: 0))
-        let error = await #expect(throws: TransportError.self) {
+        let error = await #expect(throws: NodeStartError.self) {
             _ = try await CQLNode.start(listen: .tcp(host: "127.0.0.1", port: node.port))
         }
         #expect(error.map { "\($0)".contains("127.0.0.1:\(node.port)") } == true)

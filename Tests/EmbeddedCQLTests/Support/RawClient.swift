@@ -8,8 +8,8 @@ final class RawClient {
     private var decoder = FrameDecoder(expecting: .response)
     private var input = RawBuffer(capacity: 64 << 10)
 
-    nonisolated(nonsending) init(port: UInt16, on loop: EventLoop) async throws {
-        stream = try await ByteStream.connect(to: .tcp(host: "127.0.0.1", port: port), timeout: .seconds(10), on: loop)
+    nonisolated(nonsending) init(host: String = "127.0.0.1", port: UInt16, on loop: EventLoop) async throws {
+        stream = try await ByteStream.connect(to: .tcp(host: host, port: port), timeout: .seconds(10), on: loop)
     }
 
     /// Sends all of `bytes`, taking in answers when the node does not read on.
@@ -41,6 +41,12 @@ final class RawClient {
     nonisolated(nonsending) func query(_ text: String) async throws -> Response? {
         try await send(Self.frame(.query(Self.request(text)), stream: 0))
         return try await receive()?.response
+    }
+
+    /// The rows of a SELECT, each value as a CQL constant.
+    nonisolated(nonsending) func rows(_ text: String) async throws -> [[String]] {
+        guard case .result(.rows(let rows)) = try await query(text) else { throw Refused() }
+        return try rows.texts()
     }
 
     nonisolated(nonsending) func prepare(_ text: String) async throws -> PreparedID? {

@@ -24,7 +24,7 @@ import Testing
 
         init(atWrite number: Int) { self.number = number }
 
-        func pass(_ attempt: WriteAttempt) {
+        func pass(_ attempt: RequestAttempt) {
             guard attempt.number == number else { return }
             continuation.yield()
             opened.wait()

@@ -3,13 +3,21 @@ import CQLWire
 /// Where partitions belong.
 struct Placement {
     let layout: ShardLayout
+    /// Nil: this node holds them all.
+    let ring: Ring?
+    /// The replication factor of a keyspace.
+    let replicationFactor: (_ keyspace: String) -> Int
 
     /// Whether there is more than one place to send a request to.
-    var isSpread: Bool { layout.shardCount > 1 }
+    var isSpread: Bool { layout.shardCount > 1 || ring != nil }
 
     /// Where a partition belongs, seen from a connection to a shard of this node.
-    func place(of token: Token, seenFrom shard: Int) -> Place {
-        layout.shard(of: token) == shard ? .ownShard : .otherShard
+    func place(of token: Token, inKeyspace keyspace: String, seenFrom shard: Int) -> Place {
+        if let ring {
+            let replicas = ring.replicas(of: token, replicationFactor: replicationFactor(keyspace))
+            guard replicas.contains(ring.ownIndex) else { return .otherNode }
+        }
+        return layout.shard(of: token) == shard ? .ownShard : .otherShard
     }
 
     enum Place {

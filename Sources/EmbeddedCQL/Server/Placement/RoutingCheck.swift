@@ -17,10 +17,12 @@ struct RoutingCheck {
         self.counter = counter
     }
 
-    /// Counts a statement with its values, unless they do not name one partition.
-    mutating func count(_ statement: CompiledStatement, _ bound: BoundValues) {
-        guard let token = token(of: statement, bound) else { return }
-        counter.count(placement.place(of: token, seenFrom: shard))
+    /// Counts a statement with its values, and returns the token of its partition; nil, and nothing is counted, when they
+    /// do not name one.
+    mutating func count(_ statement: CompiledStatement, _ bound: BoundValues) -> Token? {
+        guard let table = statement.plan.tables.first, let token = token(of: statement, bound) else { return nil }
+        counter.count(placement.place(of: token, inKeyspace: table.keyspace, seenFrom: shard))
+        return token
     }
 
     /// The token of the partition that the bound values name; nil when they do not, or are no key.
