@@ -194,12 +194,18 @@ build_release() {
 # make_venv FOLDER: official drivers of both databases and what they compress with, from PyPI, in a virtual environment of their own.
 make_venv() {
     venv=$1
-    [ -x "$venv/bin/python" ] && [ -e "$venv/ready" ] && return
-    logged venv python3 -m venv "$venv"
-    local packages=(cassandra-driver 'psycopg[binary]' lz4 python-snappy)
-    logged venv "$venv/bin/python" -m pip install -q --disable-pip-version-check "${packages[@]}" \
-        || logged venv "$venv/bin/python" -m pip install -q --disable-pip-version-check "${packages[@]}"
-    touch "$venv/ready"
+    make_package_venv "$venv" cassandra-driver 'psycopg[binary]' lz4 python-snappy
+}
+
+# make_package_venv FOLDER PACKAGE...: a virtual environment with packages from PyPI, unless it is there.
+make_package_venv() {
+    local folder=$1
+    shift
+    [ -x "$folder/bin/python" ] && [ -e "$folder/ready" ] && return
+    logged venv python3 -m venv "$folder"
+    local install=("$folder/bin/python" -m pip install -q --disable-pip-version-check "$@")
+    logged venv "${install[@]}" || logged venv "${install[@]}"
+    touch "$folder/ready"
 }
 
 # ----------------------------------------------------------------------------------------------------------- servers

@@ -24,6 +24,10 @@ struct Handshake {
     private(set) var state = State.expectingStartup
     /// Whether the client is another node of the ring.
     private(set) var isPeer = false
+    /// How both sides compress frames from STARTUP on.
+    private(set) var compression: FrameCompression?
+    /// What the client took of what ScyllaDB adds to the protocol.
+    private(set) var extensions = ProtocolExtensions.none
     private let login: NodeOptions.Login?
     private let offer: ServerOffer
 
@@ -62,11 +66,15 @@ struct Handshake {
         guard message.options["CQL_VERSION"] != nil else {
             return refusal("Missing value CQL_VERSION in STARTUP message")
         }
-        if let compression = message.options["COMPRESSION"], !compression.isEmpty {
-            var answer = refusal("Unknown compression algorithm: \(compression)")
-            answer.usesStreamZero = true
-            return answer
+        if let name = message.options[FrameCompression.optionKey], !name.isEmpty {
+            guard let known = FrameCompression(rawValue: name.lowercased()) else {
+                var answer = refusal("Unknown compression algorithm: \(name)")
+                answer.usesStreamZero = true
+                return answer
+            }
+            compression = known
         }
+        if offer.sharding != nil { extensions = ServerOffer.extensions.taken(by: message.options) }
         isPeer = message.options[PeerLink.startupOption] != nil
         guard login != nil else {
             state = .ready

@@ -104,17 +104,23 @@ extension NodeConnection {
     private func runDecoded(frameAt start: Int, body: Range<Int>, on stream: StreamID, isSilent: Bool) {
         do throws(WireError) {
             var reader = ByteReader(group[start..<body.lowerBound])
-            let frame = Frame(header: try FrameHeader.decode(from: &reader), body: group[body])
+            var header = try FrameHeader.decode(from: &reader)
+            if body.isEmpty { header.flags.remove(.compression) }
+            let frame = Frame(header: header, body: group[body])
             // Like real servers, the node does not look at what follows a message.
-            let request = try RequestFrame.decode(frame, ignoringTrailingBytes: true).request
-            answer(request, on: stream, isSilent: isSilent)
+            let request = try RequestFrame.decode(
+                frame,
+                compression: handshake.compression,
+                ignoringTrailingBytes: true
+            )
+            answer(request.request, on: stream, isTraced: request.isTraced, isSilent: isSilent)
         } catch {
             // The next frame's place is known: the connection goes on.
             send(.error(ErrorResponse(code: .protocolError, message: error.description)), on: stream)
         }
     }
 
-    private func answer(_ request: Request, on stream: StreamID, isSilent: Bool) {
+    private func answer(_ request: Request, on stream: StreamID, isTraced: Bool, isSilent: Bool) {
         if let answer = handshake.received(request) {
             send(answer.response, on: answer.usesStreamZero ? StreamID(rawValue: 0) : stream)
             if answer.closesConnection { closesWhenDrained = true }
@@ -124,8 +130,14 @@ extension NodeConnection {
             send(self.register(register), on: stream)
             return
         }
-        let answer = runner.run(request)
-        if !isSilent { send(answer.response, on: stream) }
+        var answer = runner.run(request)
+        if case .result(.prepared(var prepared)) = answer.response, runner.isConditional(prepared.id) {
+            prepared.markConditional(handshake.extensions)
+            answer.response = .result(.prepared(prepared))
+        }
+        // It says so, rather than name a trace that nobody could read.
+        let warnings = isTraced ? ["This in-memory node does not trace requests."] : nil
+        if !isSilent { send(answer.response, on: stream, warnings: warnings) }
         if let change = answer.schemaChange { server.broadcast(.schemaChange(change)) }
     }
 
@@ -148,16 +160,18 @@ extension NodeConnection {
         guard eventTypes.contains(event.typeName), !isClosed else { return }
         var writer = ByteWriter()
         // Names within the limits of the schema fit every field of the message.
-        try? ResponseFrame(version: version, stream: .event, response: .event(event)).encode(into: &writer)
+        try? ResponseFrame(version: version, stream: .event, response: .event(event))
+            .encode(into: &writer, compression: handshake.compression)
         sendLater(writer.bytes)
     }
 
-    func send(_ response: Response, on stream: StreamID) {
+    func send(_ response: Response, on stream: StreamID, warnings: [String]? = nil) {
         var response = response
         if case .error(let error) = response { response = .error(error.said(in: version)) }
         var writer = ByteWriter()
         do throws(WireError) {
-            try ResponseFrame(version: version, stream: stream, response: response).encode(into: &writer)
+            try ResponseFrame(version: version, stream: stream, warnings: warnings, response: response)
+                .encode(into: &writer, compression: handshake.compression)
         } catch {
             // Only an answer beyond the limits of the protocol cannot be written, such as a page of 2 GiB.
             let message = "The answer cannot be sent: \(error)"

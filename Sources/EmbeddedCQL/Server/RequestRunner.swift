@@ -47,6 +47,15 @@ struct RequestRunner {
         }
     }
 
+    /// Whether a statement that was prepared has conditions.
+    func isConditional(_ id: PreparedID) -> Bool {
+        let bytes = Array(id.bytes)
+        guard let statement = try? database.preparedStatement(bytes, bytes.indices),
+            case .conditional = statement.compiled.plan
+        else { return false }
+        return true
+    }
+
     /// The prepared statements that a request names.
     private func statements(of request: Request) -> [PreparedStatement] {
         let ids: [PreparedID] =

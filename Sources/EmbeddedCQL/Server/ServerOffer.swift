@@ -5,14 +5,19 @@ struct ServerOffer: Equatable {
     /// Its shards, as the connection sees them; nil of a node that does not tell.
     var sharding: Sharding?
 
+    /// What a node that tells of its shards offers beside: marks on conditional statements.
+    static let extensions = ProtocolExtensions(conditionalMark: ProtocolExtensions.all.conditionalMark)
+
     /// The message.
     var supported: Response {
         var options: StringMultimap = [
             "CQL_VERSION": [Node.cqlVersion],
-            "COMPRESSION": [],
+            "COMPRESSION": FrameCompression.allCases.map(\.rawValue),
             "PROTOCOL_VERSIONS": ["3/v3", "4/v4"],
         ]
-        if let sharding { options.entries += sharding.supportedOptions.entries }
+        guard let sharding else { return .supported(options) }
+        options.entries += sharding.supportedOptions.entries
+        options.entries += Self.extensions.supportedOptions.entries
         return .supported(options)
     }
 }

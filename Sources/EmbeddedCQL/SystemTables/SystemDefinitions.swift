@@ -3,11 +3,12 @@
 /// `system.peers_v2` is missing on purpose: ScyllaDB has none, and drivers then read `system.peers`.
 enum SystemDefinitions {
     static let keyspaces: [(name: String, tables: [String])] = [
-        ("system", [local, peers, counters]),
+        ("system", [local, peers, versions, sizeEstimates, counters]),
         (
             "system_schema",
             [
                 keyspacesTable, tables, columns, types, functions, aggregates, triggers, indexes, views, droppedColumns,
+                scyllaTables,
             ]
         ),
     ]
@@ -27,6 +28,22 @@ enum SystemDefinitions {
     private static let peers = """
         CREATE TABLE peers (peer inet PRIMARY KEY, data_center text, host_id uuid, preferred_ip inet, rack text,
         release_version text, rpc_address inet, schema_version uuid, supported_features text, tokens set<text>)
+        """
+
+    private static let versions = """
+        CREATE TABLE versions (key text PRIMARY KEY, build_id text, build_mode text, version text)
+        """
+
+    private static let sizeEstimates = """
+        CREATE TABLE size_estimates (keyspace_name text, table_name text, range_start text, range_end text,
+        mean_partition_size bigint, partitions_count bigint,
+        PRIMARY KEY (keyspace_name, table_name, range_start, range_end))
+        """
+
+    /// What ScyllaDB knows of tables beyond the others; a null partitioner is the cluster's.
+    private static let scyllaTables = """
+        CREATE TABLE scylla_tables (keyspace_name text, table_name text, partitioner text, version timeuuid,
+        PRIMARY KEY (keyspace_name, table_name))
         """
 
     private static let keyspacesTable = """

@@ -75,6 +75,13 @@ struct SystemTables {
         return switch (table.keyspace, table.name) {
         case ("system", "local"): [local(schema)]
         case ("system", "peers"): peers.map { peer($0, schema) }
+        case ("system", "versions"): [["key": .string("local"), "version": .string(Node.clusterName)]]
+        case ("system_schema", "scylla_tables"):
+            keyspaces.flatMap { keyspace in
+                keyspace.tables.values.map {
+                    ["keyspace_name": .string(keyspace.name), "table_name": .string($0.name)]
+                }
+            }
         case ("system", "pgscylla_counters"):
             counters().map { ["name": .string($0.name), "value": .integer(String($0.value))] }
         case ("system_schema", "keyspaces"): keyspaces.map(keyspaceRow)

@@ -66,6 +66,10 @@ import Testing
         #expect(
             handshake.received(compressed)?.response == failure(.protocolError, "Unknown compression algorithm: zstd")
         )
+        var agreeing = Handshake(login: nil)
+        let agreed = Request.startup(StartupRequest(options: ["CQL_VERSION": "3.0.0", "COMPRESSION": "LZ4"]))
+        #expect(agreeing.received(agreed)?.response == .ready)
+        #expect(agreeing.compression == .lz4)
         let empty = Request.startup(StartupRequest(options: [:]))
         #expect(
             handshake.received(empty)?.response
