@@ -33,6 +33,9 @@ extension NodeServer {
             link.changed = { [weak self, unowned link] isUp in self?.member(link.member, of: ring, isUp: isUp) }
             link.acknowledged = { [weak self] in self?.settle() }
         }
+        database.systemTables.hasEveryChange = { [unowned self] place in
+            links[place].isUp && links[place].acknowledgedCount >= log?.count ?? 0
+        }
         database.aliveReplicaCount = { [unowned self] replicationFactor, token in
             guard let token else {
                 // Of the range that has the fewest.
