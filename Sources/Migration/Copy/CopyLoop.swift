@@ -122,6 +122,8 @@ package struct CopyLoop: ~Copyable {
                     windows.makeRoom(window, for: template.prefixByteCount &+ bound)
                 else {
                     windows.refused(window)
+                    // The message is looked at again from its beginning, with the header that it may have.
+                    if tuple != message + 5 { hasSeenHeader = false }
                     return .windowFull
                 }
             }

@@ -248,5 +248,10 @@ import WireKit
         #expect(step == .windowFull)
         #expect(cluster.windows.fullWindow == window)
         #expect(cluster.windows.windows.map(\.isWanted) == (0..<6).map { $0 == window })
+        // Once it has one, the row is written, from the message that has the header of the copy too.
+        cluster.windows.setTemplate(RowTemplate(id: [1, 2, 3], consistency: .one, version: 4), of: window)
+        let second = loop.consume(&input, into: cluster.windows)
+        #expect(second == .endOfData)
+        #expect(try cluster.takeRequests()[window] == [[[CopyStream.bytes(Int64(5))]]])
     }
 }
