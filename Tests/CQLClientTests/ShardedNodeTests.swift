@@ -13,7 +13,7 @@ import WireKit
     private func withNode(
         shards: Int,
         shardAwarePort: UInt16? = 0,
-        fault: (@Sendable (WriteAttempt) -> WriteFault?)? = nil,
+        fault: (@Sendable (RequestAttempt) -> RequestFault?)? = nil,
         _ body: @Sendable (isolated Lane, CQLNode, CQLSession) async throws -> Void
     ) async throws {
         var options = NodeOptions()
@@ -206,7 +206,7 @@ import WireKit
 
     @Test func overloadNarrowsTheWindowsAndTheyRecover() async throws {
         let overloaded = ErrorResponse(code: .overloaded, message: "busy")
-        let fault: @Sendable (WriteAttempt) -> WriteFault? = { attempt in
+        let fault: @Sendable (RequestAttempt) -> RequestFault? = { attempt in
             // Several windows full of errors, then none any more.
             (100..<3000).contains(attempt.number) && attempt.number % 3 == 0
                 ? .error(overloaded, afterApplying: attempt.number % 2 == 0) : nil
