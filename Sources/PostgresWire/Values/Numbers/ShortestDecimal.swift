@@ -50,7 +50,7 @@ struct ShortestDecimal: Equatable, Sendable {
     init(description: String) {
         var pointIndex: Int?
         let parts = description.utf8.split(separator: UInt8(ascii: "e"))
-        for byte in parts.first ?? [] {
+        for byte in parts.first ?? "".utf8[...] {
             if byte == UInt8(ascii: ".") { pointIndex = digits.count }
             if isDigit(byte) { digits.append(byte - UInt8(ascii: "0")) }
         }
