@@ -75,7 +75,7 @@ extension Assignment {
         switch operation {
         case .set:
             // Just before the new elements, which a deletion of their own timestamp would beat.
-            change.deletion = mutation.timestamp &- 1
+            change.deletion = mutation.timestamp - 1
             insert(bytes, into: &change, mutation.liveness)
         case .delete: change.deletion = mutation.timestamp
         case .append: insert(bytes, into: &change, mutation.liveness)

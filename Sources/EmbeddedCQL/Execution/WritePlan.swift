@@ -198,7 +198,12 @@ extension WritePlan {
         _ environment: () -> RunEnvironment
     ) throws(StatementError) {
         mutation.reset(cellCount: table.cellCount)
-        mutation.liveness = Liveness(try timestamp(running) ?? defaultTimestamp)
+        let timestamp = try timestamp(running) ?? defaultTimestamp
+        // Nothing can be older, which the deletion before a new collection has to be.
+        guard timestamp != .min else {
+            throw .invalid("Out of bound timestamp, must be in [\(Int64.min + 1), \(Int64.max)]")
+        }
+        mutation.liveness = Liveness(timestamp)
         if timeToLive != nil || table.options.defaultTimeToLive != 0 {
             try setTimeToLive(of: &mutation, running, environment)
         }

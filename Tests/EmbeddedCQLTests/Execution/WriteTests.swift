@@ -98,6 +98,10 @@ import Testing
             "Slice restrictions are not supported on the clustering columns in UPDATE statements"
         ),
         (
+            "INSERT INTO t (k, c) VALUES (1, 1) USING TIMESTAMP -9223372036854775808",
+            "Out of bound timestamp, must be in [-9223372036854775807, 9223372036854775807]"
+        ),
+        (
             "INSERT INTO t (k, c) VALUES (1, 1) USING TTL 630720001",
             "ttl is too large. requested (630720001) maximum (630720000)"
         ),

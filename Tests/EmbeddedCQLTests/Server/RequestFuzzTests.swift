@@ -8,7 +8,8 @@ import WireKit
 /// Requests of recorded sessions with their bytes changed: whatever comes of it, the node answers.
 @Suite struct RequestFuzzTests {
     private static let captures = [
-        "42-prepare-execute", "44-paging", "49-batch", "50-types-primitive", "60-errors-statement",
+        "41-query-results", "42-prepare-execute", "44-paging", "49-batch", "50-types-primitive",
+        "52-types-collections-tuples-udts", "54-lwt", "60-errors-statement",
     ]
 
     @Test(arguments: captures) func survivesMutatedRequests(_ capture: String) throws {
@@ -18,6 +19,8 @@ import WireKit
         try test.run("CREATE TABLE cap.pg (k int, c int, v text, s int, PRIMARY KEY (k, c))")
         try test.run("CREATE TABLE cap.bt (k int PRIMARY KEY, v text, n bigint)")
         try test.run("CREATE TABLE cap.e1 (k int PRIMARY KEY, v text)")
+        try test.run("CREATE TYPE cap.addr (street text, zip int, tags frozen<list<text>>)")
+        try test.run("CREATE TYPE cap.person (name text, age int, home frozen<addr>)")
         var runner = RequestRunner(test.database)
         var bodies = try requestBodies(ofCapture: capture)
         // Once as they are, so that there are rows, prepared statements and a keyspace to meet.
