@@ -15,8 +15,18 @@ import Testing
     @Test(arguments: [
         (["setup"], "--load-method fdw is not yet available: use --load-method direct"),
         (["setup", "--load-method", "direct", "--num-threads", "0"], "--num-threads must be at least 1, not 0"),
-        (["setup", "--scylla-user", "u"], "--scylla-user needs --scylla-password or --scylla-password-file"),
-        (["setup", "--scylla-password", "p"], "--scylla-password needs --scylla-user"),
+        (
+            ["setup", "--scylla-user", "u"],
+            "--scylla-user needs a password: give --scylla-password-file or SCYLLA_PASSWORD"
+        ),
+        (
+            ["setup", "--scylla-url", "scylla://u:hunt/er2@h"],
+            "--scylla-url has a \"/\" or \"@\" in its keyspace: write %2F and %40 for those of a password"
+        ),
+        (
+            ["setup", "--scylla-compression", "zip"],
+            "--scylla-compression cannot be \"zip\": choose one of none, lz4, snappy"
+        ),
         (["setup", "--load-method", "odd"], "--load-method cannot be \"odd\": choose fdw or direct"),
         (["setup", "--direct-load-concurrency", "0"], "--direct-load-concurrency must be at least 1, not 0"),
         (["setup", "--direct-load-fetch-size", "0"], "--direct-load-fetch-size must be at least 1, not 0"),

@@ -27,7 +27,7 @@ struct VerifyTests {
         }
 
         func target() throws -> TargetConfiguration {
-            try TargetConfiguration(hosts: ["127.0.0.1"], port: Int(node.port), keyspace: "ks")
+            try TargetConfiguration(endpoints: [.tcp(host: "127.0.0.1", port: UInt16(node.port))], keyspace: "ks")
         }
 
         func copy() async throws -> RunReport {

@@ -17,10 +17,10 @@ package struct CQLConfiguration: Sendable {
     package var protocolVersion: ProtocolVersion
     /// What the server is told of us (`DRIVER_VERSION`).
     package var driverVersion: String
-    /// What bodies are compressed with where the server can; nil sends them as they are.
-    package var compression: FrameCompression?
     /// Requests go to this datacentre's nodes; nil takes that of the first contact point that answers.
     package var localDatacentre: String?
+    /// What bodies are compressed with where the server can; nil sends them as they are.
+    package var compression: FrameCompression?
     /// How long a connection may be quiet before it is asked for a sign of life.
     package var heartbeatInterval: Duration
     /// Bytes that a connection's buffers begin with, in each direction.
@@ -38,8 +38,8 @@ package struct CQLConfiguration: Sendable {
         serialConsistency: Consistency = .localSerial,
         protocolVersion: ProtocolVersion = .v4,
         driverVersion: String = "0",
-        compression: FrameCompression? = nil,
         localDatacentre: String? = nil,
+        compression: FrameCompression? = nil,
         heartbeatInterval: Duration = .seconds(30),
         bufferByteCount: Int = 16 << 10,
         attemptLimit: Int = RetryDirective.attemptLimit
@@ -53,8 +53,8 @@ package struct CQLConfiguration: Sendable {
         self.serialConsistency = serialConsistency
         self.protocolVersion = protocolVersion
         self.driverVersion = driverVersion
-        self.compression = compression
         self.localDatacentre = localDatacentre
+        self.compression = compression
         self.heartbeatInterval = heartbeatInterval
         self.bufferByteCount = bufferByteCount
         self.attemptLimit = attemptLimit

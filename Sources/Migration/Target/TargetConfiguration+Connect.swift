@@ -10,7 +10,12 @@ extension TargetConfiguration {
             endpoints: endpoints,
             credentials: login.map { CQLCredentials(user: $0.user, password: $0.password.value) },
             tls: tls,
+            connectTimeout: connectTimeout,
+            requestTimeout: requestTimeout,
             consistency: consistency,
+            serialConsistency: serialConsistency,
+            localDatacentre: localDatacentre,
+            compression: compression,
             attemptLimit: attemptLimit
         )
     }

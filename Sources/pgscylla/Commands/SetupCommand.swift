@@ -119,10 +119,11 @@ struct SetupCommand: AsyncParsableCommand {
     }
 
     private func setup() async throws -> SetupConfiguration {
-        try SetupConfiguration(
+        let target = try scylla.configuration(replicationFactor: replicationFactor)
+        return try SetupConfiguration(
             source: await postgres.source(),
-            target: scylla.configuration(replicationFactor: replicationFactor),
-            request: selection.request(keyspace: scylla.keyspace),
+            target: target,
+            request: selection.request(keyspace: target.keyspace),
             loadMethod: LoadMethod(option: loadMethod),
             lockMode: TableLockMode(option: triggers.lockMode),
             readerCount: readerCount,

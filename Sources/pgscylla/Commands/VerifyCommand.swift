@@ -45,10 +45,11 @@ struct VerifyCommand: AsyncParsableCommand {
     }
 
     private func verification() async throws -> VerifyConfiguration {
-        try VerifyConfiguration(
+        let target = try scylla.configuration()
+        return try VerifyConfiguration(
             source: await postgres.source(),
-            target: scylla.configuration(),
-            request: selection.request(keyspace: scylla.keyspace),
+            target: target,
+            request: selection.request(keyspace: target.keyspace),
             readerCount: readerCount,
             exampleLimit: exampleLimit
         )

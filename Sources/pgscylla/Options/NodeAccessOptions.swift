@@ -1,5 +1,6 @@
 import ArgumentParser
 import EmbeddedCQL
+import Migration
 import PosixIO
 
 /// Who may connect to the in-memory node, and how.
@@ -33,7 +34,7 @@ struct NodeAccessOptions: ParsableArguments {
 
     func apply(to options: inout NodeOptions) throws {
         if let user, let passwordFile {
-            let password = try PasswordOption.firstLine("--password-file", of: passwordFile)
+            let password = try PasswordLine.read("--password-file", of: passwordFile)
             options.login = NodeOptions.Login(user: user, password: password)
         }
         if let tlsCertificate, let tlsKey {

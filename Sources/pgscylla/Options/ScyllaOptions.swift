@@ -1,23 +1,46 @@
 import ArgumentParser
-import CQLWire
 import Migration
+import PosixIO
 
 /// Which ScyllaDB cluster and keyspace.
 struct ScyllaOptions: ParsableArguments {
     @Option(
+        name: .customLong("scylla-url"),
+        help: ArgumentHelp(
+            "scylla://user@host:port,host/keyspace?name=value, where cql:// is the same.",
+            discussion: """
+                A parameter is named as the option is, without --scylla-. What neither an option nor the URL says is \
+                taken from the environment (SCYLLA_URL, SCYLLA_HOST, SCYLLA_PORT, SCYLLA_KEYSPACE, SCYLLA_USER, \
+                SCYLLA_PASSWORD, SCYLLA_PASSWORD_FILE, SCYLLA_TLS, SCYLLA_CA, SCYLLA_CERT, SCYLLA_KEY, \
+                SCYLLA_KEY_PASSWORD, ...), then from the defaults named here.
+                """,
+            valueName: "url"
+        )
+    )
+    var url: String?
+
+    @Option(
         name: .customLong("scylla-host"),
         help: ArgumentHelp(
-            "ScyllaDB's hosts, with commas between them or the option repeated (default: localhost).",
+            "ScyllaDB's hosts, each with a port of its own if need be; commas between them or the option repeated "
+                + "(default: localhost).",
             valueName: "host"
         )
     )
     var hosts: [String] = []
 
-    @Option(name: .customLong("scylla-port"), parsing: .unconditional, help: "The CQL port.")
-    var port = 9042
+    @Option(
+        name: .customLong("scylla-port"),
+        parsing: .unconditional,
+        help: ArgumentHelp("The CQL port of hosts that name none (default: 9042).", valueName: "port")
+    )
+    var port: String?
 
-    @Option(name: .customLong("scylla-ks"), help: ArgumentHelp("The keyspace.", valueName: "keyspace"))
-    var keyspace = "migration"
+    @Option(
+        name: .customLong("scylla-ks"),
+        help: ArgumentHelp("The keyspace (default: migration).", valueName: "keyspace")
+    )
+    var keyspace: String?
 
     @Option(
         name: .customLong("scylla-user"),
@@ -25,7 +48,13 @@ struct ScyllaOptions: ParsableArguments {
     )
     var user: String?
 
-    @Option(name: .customLong("scylla-password"), help: ArgumentHelp("That user's password.", valueName: "password"))
+    @Option(
+        name: .customLong("scylla-password"),
+        help: ArgumentHelp(
+            "That user's password, which other users of this machine can see.",
+            valueName: "password"
+        )
+    )
     var password: String?
 
     @Option(
@@ -34,30 +63,26 @@ struct ScyllaOptions: ParsableArguments {
     )
     var passwordFile: String?
 
-    @Flag(name: .customLong("scylla-tls"), help: "Encrypt, and trust certificates that the system trusts.")
-    var usesTLS = false
+    @OptionGroup var encryption: ScyllaEncryptionOptions
+    @OptionGroup var session: ScyllaSessionOptions
 
-    @Option(
-        name: .customLong("scylla-ca"),
-        help: ArgumentHelp("Encrypt, and trust certificates signed by those in this PEM file.", valueName: "file")
-    )
-    var certificateAuthorityPath: String?
-
-    @Option(name: .customLong("consistency"), help: "Consistency level of reads and writes.")
-    var consistency = "LOCAL_QUORUM"
-
-    /// The options, checked.
+    /// The options, checked, with everything that complements them.
+    ///
+    /// - Throws: `InvalidOption`.
     func configuration(replicationFactor: Int? = nil) throws -> TargetConfiguration {
-        try TargetConfiguration(
-            hosts: hosts.isEmpty ? ["localhost"] : hosts,
-            port: port,
-            keyspace: keyspace,
-            user: user,
-            password: PasswordOption.read("--scylla-password", password, "--scylla-password-file", passwordFile),
-            usesTLS: usesTLS,
-            certificateAuthorityPath: certificateAuthorityPath,
-            consistency: Consistency(option: consistency),
-            replicationFactor: replicationFactor
-        )
+        let settings = try ScyllaSettings(options: options, url: url, variable: ProcessEnvironment.variable)
+        for warning in settings.warnings { StandardStream.error.print("pgscylla: warning: \(warning)") }
+        return try TargetConfiguration(settings, replicationFactor: replicationFactor)
+    }
+
+    private var options: [ScyllaSetting: String] {
+        var options = encryption.settings.merging(session.settings) { first, _ in first }
+        options[.host] = hosts.isEmpty ? nil : hosts.joined(separator: ",")
+        options[.port] = port
+        options[.keyspace] = keyspace
+        options[.user] = user
+        options[.password] = password
+        options[.passwordFile] = passwordFile
+        return options
     }
 }

@@ -88,8 +88,7 @@ struct CopyScene: Sendable {
 
     private func target(_ choices: Choices) throws -> TargetConfiguration {
         try TargetConfiguration(
-            hosts: ["127.0.0.1"],
-            port: Int(node.port),
+            endpoints: [.tcp(host: "127.0.0.1", port: UInt16(node.port))],
             keyspace: choices.keyspace,
             attemptLimit: choices.attemptLimit
         )

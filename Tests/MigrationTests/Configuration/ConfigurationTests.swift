@@ -20,26 +20,8 @@ import WireKit
         ).source
     }
 
-    private func target(
-        hosts: [String] = ["localhost"],
-        port: Int = 9042,
-        keyspace: String = "k",
-        user: String? = nil,
-        password: String? = nil,
-        factor: Int? = nil,
-        usesTLS: Bool = false,
-        authority: String? = nil
-    ) throws(InvalidOption) -> TargetConfiguration {
-        try TargetConfiguration(
-            hosts: hosts,
-            port: port,
-            keyspace: keyspace,
-            user: user,
-            password: password.map { Credential($0) },
-            usesTLS: usesTLS,
-            certificateAuthorityPath: authority,
-            replicationFactor: factor
-        )
+    private func target(factor: Int? = nil) throws(InvalidOption) -> TargetConfiguration {
+        try TargetConfiguration(ScyllaSettings(options: [:]), replicationFactor: factor)
     }
 
     private func setup(
@@ -93,31 +75,6 @@ import WireKit
     @Test(arguments: [0, -1, 65_536, 1_000_000]) func portsHaveLimits(_ port: Int) {
         let reason = "must be between 1 and 65535, not \(port)"
         #expect(throws: InvalidOption("--postgres-port", reason)) { try source([.port: "\(port)"]) }
-        #expect(throws: InvalidOption("--scylla-port", reason)) { try target(port: port) }
-    }
-
-    @Test func hostsMayBeListedEitherWay() throws {
-        let endpoints = try target(hosts: ["a, b", "c,"], port: 1).endpoints
-        #expect(endpoints == ["a", "b", "c"].map { Endpoint.tcp(host: $0, port: 1) })
-        #expect(throws: InvalidOption("--scylla-host", "must name at least one host")) { try target(hosts: [" , "]) }
-    }
-
-    @Test func userAndPasswordOnlyTogether() throws {
-        #expect(try target().login == nil)
-        #expect(
-            try target(user: "u", password: "p").login
-                == TargetConfiguration.Login(user: "u", password: Credential("p"))
-        )
-        #expect(throws: InvalidOption("--scylla-user", "needs --scylla-password or --scylla-password-file")) {
-            try target(user: "u")
-        }
-        #expect(throws: InvalidOption("--scylla-password", "needs --scylla-user")) { try target(password: "p") }
-    }
-
-    @Test func anAuthorityImpliesTLS() throws {
-        #expect(try target().tls == nil)
-        #expect(try target(usesTLS: true).tls?.verification == .full(.system))
-        #expect(try target(authority: "ca.pem").tls?.verification == .chain(.file(path: "ca.pem")))
     }
 
     @Test func numbersHaveMinimums() throws {
@@ -125,7 +82,6 @@ import WireKit
         #expect(throws: InvalidOption.self) { try setup(limit: 0) }
         #expect(throws: InvalidOption.self) { try setup(fetchSize: -5) }
         #expect(throws: InvalidOption.self) { try target(factor: 0) }
-        #expect(throws: InvalidOption.self) { try target(keyspace: "") }
         #expect(try setup(limit: 1, fetchSize: 1).requestLimit == 1)
         #expect(throws: InvalidOption.self) {
             try VerifyConfiguration(

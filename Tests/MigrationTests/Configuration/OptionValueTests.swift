@@ -1,4 +1,3 @@
-import CQLWire
 import Migration
 import Testing
 
@@ -28,15 +27,5 @@ import Testing
         #expect(throws: InvalidOption("--load-method", "cannot be \"x\": choose fdw or direct")) {
             try LoadMethod(option: "x")
         }
-    }
-
-    @Test(arguments: [("one", Consistency.one), ("LOCAL_QUORUM", .localQuorum), ("local-one", .localOne)])
-    func consistencies(_ text: String, _ level: Consistency) throws {
-        #expect(try Consistency(option: text) == level)
-    }
-
-    @Test(arguments: ["", "SERIAL", "ANY", "EACH_QUORUM", "2"])
-    func levelsThatReadsOrWritesLackAreRefused(_ text: String) {
-        #expect(throws: InvalidOption.self) { try Consistency(option: text) }
     }
 }
