@@ -15,21 +15,25 @@ import WireKit
 
     private static let anyVersion = ProtocolVersion(rawValue: 3)...ProtocolVersion(rawValue: 127)
 
-    @Test(arguments: try CQLCapture.all().filter { $0.serverUnsplitTail == 0 })
-    func framesAreTheSameHoweverTheBytesArrive(_ capture: CQLCapture) throws {
-        let expected = capture.envelopes.filter { !$0.isRequest }
-        guard expected.allSatisfy({ $0.version & 0x7F >= 3 }) else { return }
+    @Test(arguments: try CQLCapture.allAndExtra(), [true, false])
+    func framesAreTheSameHoweverTheBytesArrive(_ capture: CQLCapture, _ isRequest: Bool) throws {
+        let expected = capture.envelopes.filter { $0.isRequest == isRequest }
+        guard (isRequest ? capture.clientUnsplitTail : capture.serverUnsplitTail) == 0,
+            expected.allSatisfy({ $0.version & 0x7F >= 3 && ($0.version & 0x80 == 0) == isRequest })
+        else { return }
+        let bytes = isRequest ? capture.clientBytes : capture.serverBytes
+        let direction: FrameHeader.Direction = isRequest ? .request : .response
         var whole: [Frame] = []
-        var decoder = FrameDecoder(expecting: .response, acceptedVersions: Self.anyVersion)
-        decoder.append(capture.serverBytes)
+        var decoder = FrameDecoder(expecting: direction, acceptedVersions: Self.anyVersion)
+        decoder.append(bytes)
         #expect(drain(&decoder, into: &whole) == .needsMoreBytes)
         #expect(decoder.bufferedByteCount == 0)
         #expect(whole.count == expected.count)
 
-        guard capture.serverBytes.count < 20_000 else { return }
+        guard bytes.count < 20_000 else { return }
         var dripped: [Frame] = []
-        var drip = FrameDecoder(expecting: .response, acceptedVersions: Self.anyVersion)
-        for byte in capture.serverBytes {
+        var drip = FrameDecoder(expecting: direction, acceptedVersions: Self.anyVersion)
+        for byte in bytes {
             drip.append(CollectionOfOne(byte))
             #expect(drain(&drip, into: &dripped) == .needsMoreBytes)
         }

@@ -110,6 +110,7 @@ extension CQLConnection {
         switch answer {
         case .ready: return
         case .authenticate(let authenticator):
+            self.authenticator = authenticator
             guard let credentials = configuration.credentials else {
                 throw CQLConnectionError(.credentialsMissing(authenticator: authenticator), peer: peer)
             }

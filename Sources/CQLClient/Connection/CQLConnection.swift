@@ -16,6 +16,8 @@ package final class CQLConnection {
     package let version: ProtocolVersion
     /// What the server says it supports (SUPPORTED), such as ScyllaDB's shards.
     package internal(set) var supported = StringMultimap()
+    /// The class by which the server wanted to know who we are; nil when it did not ask.
+    package internal(set) var authenticator: String?
     /// Frames that are ready to leave with the next `flush()`.
     package var output: RawBuffer
     /// Whether the kernel is full; what is in `output` then leaves by itself once it is not.

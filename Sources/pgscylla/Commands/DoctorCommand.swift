@@ -13,7 +13,7 @@ struct DoctorCommand: AsyncParsableCommand {
 
             Exit status: 0 no problems, 1 problems, 2 bad usage, 3 no connection, 130 interrupted.
             """,
-        subcommands: [DoctorPostgresCommand.self]
+        subcommands: [DoctorPostgresCommand.self, DoctorScyllaCommand.self]
     )
 
     /// Prints what was found, and ends the command with the status for it.

@@ -169,7 +169,7 @@ import WireKit
         )
         #expect(
             refusal([.user: "u"], environment: ["SCYLLA_PASSWORD_FILE": path + "x"])
-                == "SCYLLA_PASSWORD_FILE \(path)x cannot be read: No such file or directory"
+                == "SCYLLA_PASSWORD_FILE \(path)x cannot be read: no such file or directory"
         )
     }
 
