@@ -9,6 +9,8 @@ extension FuzzEntry {
         FuzzEntry("postgres-replication", replicationStream),
         FuzzEntry("postgres-standby", standbyMessages),
         FuzzEntry("postgres-queries", queryMachines),
+        FuzzEntry("postgres-pipelines", pipelines),
+        FuzzEntry("postgres-reports", serverReports),
         FuzzEntry("postgres-session", startupMachine),
         FuzzEntry("postgres-scram", scramExchange),
     ]
@@ -52,7 +54,9 @@ extension FuzzEntry {
     /// The first byte says what a `p` message is; the rest are messages of a client.
     private static func frontendMessages(_ input: ArraySlice<UInt8>) throws {
         guard let choice = input.first else { return }
-        let responses: [FrontendMessage.AuthenticationResponse] = [.password, .saslInitialResponse, .saslResponse]
+        let responses: [FrontendMessage.AuthenticationResponse] = [
+            .password, .saslInitialResponse, .saslResponse, .gssResponse,
+        ]
         let response = responses[Int(choice) % responses.count]
         var rest = input.dropFirst()
         while case .frame(let frame) = MessageFrame.next(in: rest) {

@@ -5,15 +5,21 @@ import WireKit
 extension FuzzEntry {
     /// The first byte chooses the exchange; the rest are messages of the server.
     static func queryMachines(_ input: ArraySlice<UInt8>) throws {
-        switch (input.first ?? 0) % 3 {
-        case 0: try run(SimpleQueryStateMachine(), on: input.dropFirst())
-        case 1: try run(ExtendedQueryStateMachine(), on: input.dropFirst())
-        default:
+        let rest = input.dropFirst()
+        switch (input.first ?? 0) % 5 {
+        case 0: try run(SimpleQueryStateMachine(), on: rest)
+        case 1: try run(ExtendedQueryStateMachine(statement + [.sync]), on: rest)
+        case 2:
             var machine = CopyOutStateMachine()
-            for message in messages(input.dropFirst()) { _ = machine.messageReceived(message) }
-            _ = machine.connectionClosed()
+            try run(on: rest, closed: { machine.connectionClosed() }, received: { machine.messageReceived($0) })
+        case 3:
+            var machine = CopyInStateMachine()
+            try run(on: rest, closed: { machine.connectionClosed() }, received: { machine.messageReceived($0) })
+        default: try runCopyBoth(on: rest)
         }
     }
+
+    private static let statement = ExtendedQueryStateMachine.statement(parse: Parse(sql: ""), bind: Bind())
 
     private static func run(_ initial: some QueryStateMachine, on input: ArraySlice<UInt8>) throws {
         var machine = initial
@@ -21,10 +27,88 @@ extension FuzzEntry {
             switch machine.messageReceived(message) {
             // A connection does not ask a machine that has ended.
             case .complete, .completeWithError, .fail, .failWithServerError, .closed: return
-            case .read, .send, .beginRows, .row, .endStatement: break
+            case .read, .parameters, .send, .beginRows, .row, .endStatement, .suspended: break
             }
         }
-        _ = machine.connectionClosed()
+        switch machine.connectionClosed() {
+        case .closed, .failWithServerError: break
+        default: throw BrokenLaw("a connection's end ends the query")
+        }
+    }
+
+    private static func run(
+        on input: ArraySlice<UInt8>,
+        closed: () -> CopyAction,
+        received: (BackendMessage) -> CopyAction
+    ) throws {
+        for message in messages(input) {
+            switch received(message) {
+            case .complete, .completeWithError, .completeWithoutCopy, .fail, .failWithServerError, .closed: return
+            case .read, .begin, .send: break
+            }
+        }
+        switch closed() {
+        case .closed, .failWithServerError: break
+        default: throw BrokenLaw("a connection's end ends the copy")
+        }
+    }
+
+    private static func runCopyBoth(on input: ArraySlice<UInt8>) throws {
+        var machine = CopyBothStateMachine()
+        for message in messages(input) {
+            switch machine.messageReceived(message) {
+            case .complete, .completeWithError, .completeWithoutCopy, .fail, .failWithServerError, .closed: return
+            case .read, .begin, .send: break
+            case .data(let data): if data.first == 0 { machine.ended() }
+            }
+        }
+        switch machine.connectionClosed() {
+        case .closed, .failWithServerError: break
+        default: throw BrokenLaw("a connection's end ends the copy")
+        }
+    }
+
+    /// Turns up to 0xFF, then messages of the server: an odd turn adds one of our messages, an even one takes the
+    /// server's next.
+    static func pipelines(_ input: ArraySlice<UInt8>) throws {
+        let parts = input.split(separator: 0xFF, maxSplits: 1, omittingEmptySubsequences: false)
+        var answers = messages(parts.count > 1 ? parts[1] : [])[...]
+        var machine = ExtendedQueryStateMachine()
+        var syncCount = 0
+        var readyCount = 0
+        for turn in parts.first ?? [] {
+            if turn & 1 == 1 {
+                let message = requests[Int(turn >> 1) % requests.count]
+                if message == .sync { syncCount += 1 }
+                machine.sent([message])
+            } else if let answer = answers.popFirst() {
+                switch machine.messageReceived(answer) {
+                case .fail, .failWithServerError, .closed: return
+                case .send(let messages): syncCount += messages.count { $0 == .sync }
+                case .complete, .completeWithError: readyCount += 1
+                case .read, .parameters, .beginRows, .row, .endStatement, .suspended: break
+                }
+            }
+        }
+        try BrokenLaw.unless(readyCount <= syncCount, "no more segments end than were sent")
+    }
+
+    private static let requests: [FrontendMessage] =
+        statement + [
+            .sync, .flush, .describe(Describe(.statement(""))), .close(Close(.portal(""))),
+            .execute(Execute(maximumRowCount: 1)),
+        ]
+
+    /// A statement up to NUL, then the body of an ErrorResponse.
+    static func serverReports(_ input: ArraySlice<UInt8>) throws {
+        let parts = input.split(separator: 0, maxSplits: 1, omittingEmptySubsequences: false)
+        var reader = ByteReader(parts.count > 1 ? parts[1] : [])
+        guard let response = try? ErrorResponse.decode(from: &reader) else { return }
+        let error = PostgresServerError(response).about(String(decoding: parts[0], as: UTF8.self))
+        for verbosity in ServerReport.Verbosity.allCases {
+            let text = ServerReport(error).text(verbosity)
+            try BrokenLaw.unless(text.utf8.last == UInt8(ascii: "\n"), "a report ends with a line feed")
+        }
     }
 
     private static func messages(_ input: ArraySlice<UInt8>) -> [BackendMessage] {

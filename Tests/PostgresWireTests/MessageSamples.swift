@@ -50,7 +50,7 @@ enum MessageSamples {
         .password(PasswordMessage(password: "secret")), .query(Query(sql: "select 1")),
         .saslInitialResponse(SASLInitialResponse(mechanism: "SCRAM-SHA-256", data: [0x6E])),
         .saslInitialResponse(SASLInitialResponse(mechanism: "SCRAM-SHA-256", data: nil)),
-        .saslResponse(SASLResponse(data: [0x63])), .sync, .terminate,
+        .saslResponse(SASLResponse(data: [0x63])), .gssResponse(GSSResponse(data: [0x60, 1])), .sync, .terminate,
     ]
 
     static let packets: [StartupPacket] = [
@@ -62,6 +62,7 @@ enum MessageSamples {
         switch message {
         case .saslInitialResponse: .saslInitialResponse
         case .saslResponse: .saslResponse
+        case .gssResponse: .gssResponse
         default: .password
         }
     }

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What the machines of both query protocols have in common with the messages they are fed.
-private enum Message {
+enum Message {
     static let columns = RowDescription(columns: [.init(name: "a", type: .int4)])
     static let row = DataRow([[0x31]])
     static let failure = ErrorResponse(fields: [.init(.severity, "ERROR"), .init(.sqlState, "22012")])
@@ -81,63 +81,6 @@ private enum Message {
     }
 }
 
-@Suite struct ExtendedQueryStateMachineTests {
-    var machine = ExtendedQueryStateMachine()
-
-    private mutating func bind() {
-        #expect(machine.messageReceived(.parseComplete) == .read)
-        #expect(machine.messageReceived(.bindComplete) == .read)
-    }
-
-    @Test mutating func rowsAreDescribedAndDelivered() {
-        bind()
-        #expect(machine.messageReceived(.rowDescription(Message.columns)) == .beginRows(Message.columns))
-        #expect(machine.messageReceived(.dataRow(Message.row)) == .row(Message.row))
-        #expect(machine.messageReceived(.commandComplete(Message.select)) == .endStatement(Message.select))
-        #expect(machine.messageReceived(Message.ready(.inTransaction)) == .complete(.inTransaction))
-    }
-
-    @Test mutating func aStatementWithoutRows() {
-        bind()
-        #expect(machine.messageReceived(.noData) == .read)
-        #expect(machine.messageReceived(.emptyQueryResponse) == .endStatement(nil))
-        #expect(machine.messageReceived(Message.ready(.idle)) == .complete(.idle))
-    }
-
-    @Test(arguments: 0..<4)
-    func anErrorAtAnyStepSkipsToReady(_ stepCount: Int) {
-        var machine = ExtendedQueryStateMachine()
-        let steps: [BackendMessage] = [.parseComplete, .bindComplete, .rowDescription(Message.columns)]
-        for message in steps.prefix(stepCount) { _ = machine.messageReceived(message) }
-        #expect(machine.messageReceived(.errorResponse(Message.failure)) == .read)
-        var closed = machine
-        #expect(closed.connectionClosed() == .failWithServerError(Message.serverError))
-        #expect(machine.messageReceived(Message.ready(.idle)) == .completeWithError(Message.serverError, .idle))
-    }
-
-    @Test mutating func aCopyInTakesAnotherSync() {
-        bind()
-        _ = machine.messageReceived(.noData)
-        guard
-            case .send(let messages) = machine.messageReceived(.copyInResponse(.init(format: .text, columnFormats: [])))
-        else {
-            Issue.record("the copy was not refused")
-            return
-        }
-        #expect(messages.map(\.id) == [.copyFail, .sync])
-    }
-
-    @Test mutating func stepsCannotBeSkipped() {
-        let violation = ProtocolViolation.unexpected(.bindComplete, phase: "an extended query")
-        #expect(machine.messageReceived(.bindComplete) == .fail(violation))
-    }
-
-    @Test func theRequestIsOneRoundTrip() {
-        let messages = ExtendedQueryStateMachine.request("SELECT $1", [(.int8, [0x31])])
-        #expect(messages.map(\.id) == [.parse, .bind, .describe, .execute, .sync])
-    }
-}
-
 @Suite struct CopyOutStateMachineTests {
     var machine = CopyOutStateMachine()
     private static let format = CopyResponse(format: .binary, columnFormats: [.binary])
@@ -177,30 +120,5 @@ private enum Message {
     @Test mutating func aClosedConnectionIsReported() {
         _ = machine.messageReceived(.copyOutResponse(Self.format))
         #expect(machine.connectionClosed() == .closed)
-    }
-}
-
-@Suite struct RandomOrderTests {
-    /// Whatever a server sends in whatever order, a machine ends with an answer or asks for more; it never traps.
-    @Test func machinesSurviveAnyOrder() {
-        var random = SeededRandom(seed: 0x0DD)
-        for _ in 0..<2000 {
-            var simple = SimpleQueryStateMachine()
-            var extended = ExtendedQueryStateMachine()
-            var copy = CopyOutStateMachine()
-            for _ in 0..<12 {
-                guard let message = MessageSamples.backend.randomElement(using: &random) else { return }
-                _ = simple.messageReceived(message)
-                _ = extended.messageReceived(message)
-                _ = copy.messageReceived(message)
-            }
-            // A connection that ends is always answered.
-            for action in [simple.connectionClosed(), extended.connectionClosed()] {
-                switch action {
-                case .closed, .failWithServerError: break
-                default: Issue.record("\(action)")
-                }
-            }
-        }
     }
 }

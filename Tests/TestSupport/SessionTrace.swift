@@ -49,7 +49,8 @@ package struct SessionTrace {
             case .cleartextPassword, .md5Password: return .password
             case .sasl: return .saslInitialResponse
             case .saslContinue: return .saslResponse
-            case .ok, .saslFinal, .kerberosV5, .scmCredential, .gss, .gssContinue, .sspi: return nil
+            case .gss, .gssContinue, .sspi: return .gssResponse
+            case .ok, .saslFinal, .kerberosV5, .scmCredential: return nil
             }
         }
     }

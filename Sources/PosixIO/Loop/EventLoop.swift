@@ -209,11 +209,19 @@ package final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable
     // MARK: Waiting
 
     /// Suspends until `registration` is ready for one of `interest`, the deadline passes or the task is cancelled.
+    ///
+    /// - Parameters:
+    ///   - interest: what is waited for.
+    ///   - registration: the descriptor.
+    ///   - deadline: when to give up; nil waits forever.
+    ///   - outlastsCancellation: whether the task's cancellation is no reason to stop waiting.
+    /// - Returns: how the wait ended.
     nonisolated(nonsending)
         func wait(
             for interest: Interest,
             on registration: Registration,
-            until deadline: ContinuousClock.Instant?
+            until deadline: ContinuousClock.Instant?,
+            outlastsCancellation: Bool = false
         ) async -> WakeReason
     {
         assert(isOnLoop)
@@ -223,14 +231,14 @@ package final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable
             await withUnsafeContinuation { continuation in
                 assert(isOnLoop)
                 // A cancellation that came first has signalled an id that nobody waited for yet.
-                if Task.isCancelled { return continuation.resume(returning: .cancelled) }
+                if Task.isCancelled, !outlastsCancellation { return continuation.resume(returning: .cancelled) }
                 registration.waiters.append(
                     Waiter(id: id, interest: interest, deadline: deadline, continuation: continuation)
                 )
                 pollSet.updateInterest(of: registration)
             }
         } onCancel: {
-            signal(waiter: id, .cancelled)
+            if !outlastsCancellation { signal(waiter: id, .cancelled) }
         }
     }
 

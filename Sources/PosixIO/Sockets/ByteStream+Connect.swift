@@ -85,6 +85,7 @@ extension ByteStream {
     ///   - keepAlive: how a silent peer is found to be gone, for internet addresses.
     ///   - deadline: when to give up.
     ///   - loop: the loop that the caller runs on, and the stream from then on.
+    ///   - outlastsCancellation: what the stream begins with.
     /// - Returns: the connected stream.
     /// - Throws: `TransportError`: the syscall that failed, timed out, cancelled.
     nonisolated(nonsending)
@@ -94,7 +95,8 @@ extension ByteStream {
             peer: String,
             keepAlive: KeepAlive = KeepAlive(),
             until deadline: ContinuousClock.Instant,
-            on loop: EventLoop
+            on loop: EventLoop,
+            outlastsCancellation: Bool = false
         ) async throws(TransportError) -> ByteStream
     {
         let descriptor = try opened(address, peer: peer)
@@ -107,6 +109,7 @@ extension ByteStream {
         let status = address.withSockaddr { connectSystemCall(rawValue, $0, $1) }
         let error = SyscallError.last("connect")
         let stream = ByteStream(descriptor: descriptor, loop: loop, peer: peer)
+        stream.outlastsCancellation = outlastsCancellation
         if status == 0 { return stream }
         // EAGAIN: a unix-domain socket whose backlog is full cannot be waited for with poll(2).
         guard error.errno == EINPROGRESS || error.errno == EINTR else { throw .syscall(error, peer: peer) }

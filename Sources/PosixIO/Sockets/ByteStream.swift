@@ -28,6 +28,8 @@ package final class ByteStream {
     package internal(set) var peerPort: UInt16?
     let registration: Registration
     var tls: TLSSession?
+    /// Whether waits go on although their task is cancelled: for the last words with a peer, which need a deadline.
+    package var outlastsCancellation = false
 
     private static let defaultLowWatermarkDelay = Duration.milliseconds(2)
     private static let longestLowWatermarkDelay = Duration.milliseconds(16)
@@ -181,7 +183,13 @@ package final class ByteStream {
         if let delay = registration.lowWatermarkDelay, interest.contains(.read) {
             registration.lowWatermarkDue = ContinuousClock.now + delay
         }
-        switch await loop.wait(for: interest, on: registration, until: deadline) {
+        let result = await loop.wait(
+            for: interest,
+            on: registration,
+            until: deadline,
+            outlastsCancellation: outlastsCancellation
+        )
+        switch result {
         case .ready: return
         case .timedOut: throw .timedOut(operation: interest == .write ? "sending" : "waiting for an answer", peer: peer)
         case .cancelled: throw .cancelled

@@ -70,3 +70,22 @@ package struct SASLResponse: Hashable, Sendable, MessageBody {
         writer.writeBytes(data)
     }
 }
+
+/// A message of a GSSAPI or SSPI exchange.
+///
+/// PostgreSQL documentation, GSSResponse. This client never sends one; a server must tell it apart.
+package struct GSSResponse: Hashable, Sendable, MessageBody {
+    package var data: ArraySlice<UInt8>
+
+    package init(data: ArraySlice<UInt8>) {
+        self.data = data
+    }
+
+    package static func decode(from reader: inout ByteReader) throws(WireError) -> Self {
+        Self(data: try reader.readBytes(reader.remaining, "GSSAPI data"))
+    }
+
+    package func encode(into writer: inout ByteWriter) {
+        writer.writeBytes(data)
+    }
+}

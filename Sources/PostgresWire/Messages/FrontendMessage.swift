@@ -14,6 +14,7 @@ package enum FrontendMessage: Equatable, Sendable {
     case execute(Execute)
     case flush
     case functionCall(FunctionCall)
+    case gssResponse(GSSResponse)
     case parse(Parse)
     case password(PasswordMessage)
     case query(Query)
@@ -47,6 +48,7 @@ extension FrontendMessage {
         case password
         case saslInitialResponse
         case saslResponse
+        case gssResponse
     }
 
     /// The message's type.
@@ -62,7 +64,7 @@ extension FrontendMessage {
         case .flush: .flush
         case .functionCall: .functionCall
         case .parse: .parse
-        case .password, .saslInitialResponse, .saslResponse: .authenticationResponse
+        case .gssResponse, .password, .saslInitialResponse, .saslResponse: .authenticationResponse
         case .query: .query
         case .sync: .sync
         case .terminate: .terminate
@@ -102,6 +104,7 @@ extension FrontendMessage {
             case .password: .password(try .decode(from: &reader))
             case .saslInitialResponse: .saslInitialResponse(try .decode(from: &reader))
             case .saslResponse: .saslResponse(try .decode(from: &reader))
+            case .gssResponse: .gssResponse(try .decode(from: &reader))
             }
         case .bind: .bind(try .decode(from: &reader))
         case .close: .close(try .decode(from: &reader))
@@ -134,6 +137,7 @@ extension FrontendMessage {
         case .describe(let body): body.encode(into: &writer)
         case .execute(let body): body.encode(into: &writer)
         case .functionCall(let body): body.encode(into: &writer)
+        case .gssResponse(let body): body.encode(into: &writer)
         case .parse(let body): body.encode(into: &writer)
         case .password(let body): body.encode(into: &writer)
         case .query(let body): body.encode(into: &writer)

@@ -4,6 +4,8 @@
 package struct PostgresServerError: Error, Hashable, Sendable {
     /// The fields in the server's order, unknown letters included.
     package let fields: [ErrorResponse.Field]
+    /// The statement as it was sent, to which `position` refers; none when there was none, or nobody kept it.
+    package var query: String?
 
     package init(_ response: ErrorResponse) {
         fields = response.fields
@@ -14,7 +16,7 @@ package struct PostgresServerError: Error, Hashable, Sendable {
         fields = [ErrorResponse.Field(.message, response.text)]
     }
 
-    private func text(_ code: ErrorResponse.Field.Code) -> String? {
+    func text(_ code: ErrorResponse.Field.Code) -> String? {
         fields.first { $0.code == code }?.text
     }
 
@@ -42,6 +44,13 @@ package struct PostgresServerError: Error, Hashable, Sendable {
 
     /// The server ends the session after this error.
     package var isFatal: Bool { severity == "FATAL" || severity == "PANIC" }
+
+    /// The same error with the statement that it is about.
+    package func about(_ query: String) -> Self {
+        var error = self
+        error.query = query
+        return error
+    }
 }
 
 extension PostgresServerError: CustomStringConvertible {

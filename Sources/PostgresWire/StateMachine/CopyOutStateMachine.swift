@@ -3,22 +3,6 @@
 /// PostgreSQL documentation, "Message Flow", COPY Operations. While `expectsData` is true, CopyData messages are the
 /// reader's and do not come here; asynchronous messages never do.
 package struct CopyOutStateMachine: Sendable {
-    /// What the connection does next.
-    package enum Action: Equatable, Sendable {
-        case read
-        /// CopyData follows.
-        case begin(CopyResponse)
-        /// The copy is over, and this many rows were sent, as the server counts them.
-        case complete(rowCount: Int?, TransactionStatus)
-        case completeWithError(PostgresServerError, TransactionStatus)
-        /// The statement was not a COPY TO STDOUT.
-        case completeWithoutCopy(TransactionStatus)
-        case fail(ProtocolViolation)
-        case failWithServerError(PostgresServerError)
-        case closed
-        case send([FrontendMessage])
-    }
-
     private enum State {
         /// Entered at the start; next `copying`, `notACopy` or `failed`.
         case awaitingCopyOut
@@ -47,7 +31,7 @@ package struct CopyOutStateMachine: Sendable {
     }
 
     /// A message other than the CopyData of a copy under way has come.
-    package mutating func messageReceived(_ message: BackendMessage) -> Action {
+    package mutating func messageReceived(_ message: BackendMessage) -> CopyAction {
         switch state {
         case .awaitingCopyOut: return openingMessageReceived(message)
         case .copying:
@@ -73,13 +57,13 @@ package struct CopyOutStateMachine: Sendable {
     }
 
     /// The server closed the connection.
-    package mutating func connectionClosed() -> Action {
+    package mutating func connectionClosed() -> CopyAction {
         defer { state = .finished }
         if case .failed(let error) = state { return .failWithServerError(error) }
         return .closed
     }
 
-    private mutating func openingMessageReceived(_ message: BackendMessage) -> Action {
+    private mutating func openingMessageReceived(_ message: BackendMessage) -> CopyAction {
         if case .copyOutResponse(let response) = message {
             state = .copying
             return .begin(response)
@@ -88,7 +72,7 @@ package struct CopyOutStateMachine: Sendable {
         return otherResultReceived(message)
     }
 
-    private mutating func otherResultReceived(_ message: BackendMessage) -> Action {
+    private mutating func otherResultReceived(_ message: BackendMessage) -> CopyAction {
         switch message {
         case .errorResponse(let error): return failed(error)
         case .copyInResponse: return .send([.copyFail(CopyFail(reason: "a COPY TO STDOUT was expected"))])
@@ -108,18 +92,18 @@ package struct CopyOutStateMachine: Sendable {
         _ message: BackendMessage,
         from expected: BackendMessage.ID,
         to next: State
-    ) -> Action {
+    ) -> CopyAction {
         guard message.id == expected else { return unexpected(message) }
         state = next
         return .read
     }
 
-    private mutating func failed(_ error: ErrorResponse) -> Action {
+    private mutating func failed(_ error: ErrorResponse) -> CopyAction {
         state = .failed(PostgresServerError(error))
         return .read
     }
 
-    private mutating func unexpected(_ message: BackendMessage) -> Action {
+    private mutating func unexpected(_ message: BackendMessage) -> CopyAction {
         state = .finished
         return .fail(.unexpected(message.id, phase: "a copy out"))
     }

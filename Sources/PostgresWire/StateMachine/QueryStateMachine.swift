@@ -10,15 +10,19 @@ package protocol QueryStateMachine: Sendable {
 /// What the connection does next for a query.
 package enum QueryAction: Equatable, Sendable {
     case read
+    /// A prepared statement has parameters of these types.
+    case parameters([TypeOID])
     /// Rows of these columns follow.
     case beginRows(RowDescription)
     case row(DataRow)
     /// A statement is over; no tag for an empty one.
     case endStatement(CommandComplete?)
+    /// The rows asked for have come; the portal has more.
+    case suspended
     case send([FrontendMessage])
-    /// The query is over and the session can take the next one.
+    /// The query, or one segment of a pipeline, is over and the session can take the next one.
     case complete(TransactionStatus)
-    /// The query failed and the session can take the next one.
+    /// The query, or one segment of a pipeline, failed and the session can take the next one.
     case completeWithError(PostgresServerError, TransactionStatus)
     /// The session cannot be used any more.
     case fail(ProtocolViolation)

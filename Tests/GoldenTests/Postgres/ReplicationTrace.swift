@@ -22,7 +22,7 @@ struct ReplicationTrace {
         try PostgresCapture.allAndExtra().filter { capture in
             // The lists of server messages are short forms; CopyBothResponse is a W.
             capture.serverMessages.split(separator: " ").contains("W")
-                || capture.serverMessages.contains("W*") || capture.name.contains("repl_commands")
+                || capture.serverMessages.contains("W*") || (try? capture.meta()["commands"]) is [[Any]]
         }
     }
 
