@@ -97,3 +97,19 @@ func expectUsable(_ connection: PostgresConnection, _ location: SourceLocation =
     let results = try await connection.query("SELECT 1")
     #expect(results.first?.rows.count == 1, sourceLocation: location)
 }
+
+/// Runs `body` with a session of the shared server.
+func withSession(
+    replication: ReplicationMode? = nil,
+    _ body: @Sendable (PostgresConnection) async throws -> Void
+) async throws {
+    let server = try await PostgresServer.shared()
+    try await onLane { lane in
+        let connection = try await PostgresConnection.connect(
+            server.configuration { $0.replication = replication },
+            on: lane.loop
+        )
+        defer { connection.close() }
+        try await body(connection)
+    }
+}

@@ -24,7 +24,8 @@ struct TransactionTests {
 
     @Test func whatReturnsIsCommitted() async throws {
         try await withTable { connection in
-            let value = try await connection.withTransaction("BEGIN ISOLATION LEVEL REPEATABLE READ") { connection in
+            let value = try await connection.withTransaction(TransactionOptions(isolation: .repeatableRead)) {
+                connection in
                 #expect(connection.transactionStatus == .inTransaction)
                 try await connection.execute("INSERT INTO t VALUES (1)")
                 return 7

@@ -58,6 +58,9 @@ extension PostgresServer {
             max_connections = 200
             shared_buffers = '32MB'
             wal_level = logical
+            max_replication_slots = 60
+            max_wal_senders = 60
+            max_prepared_transactions = 20
             fsync = off
             synchronous_commit = off
             full_page_writes = off

@@ -17,7 +17,7 @@ public final class PostgresServer: Sendable {
     public let majorVersion: Int
     /// Its TLS certificate names `localhost` only.
     public let certificates: TestCertificates
-    private let installation: PostgresInstallation
+    let installation: PostgresInstallation
     /// Holding the supervisor's standard input open keeps the server alive; the kernel closes it when we end.
     private let supervisorInput: FileHandle
 
@@ -84,5 +84,24 @@ public final class PostgresServer: Sendable {
             ],
             input: sql
         )
+    }
+}
+
+extension PostgresServer {
+    /// What psql prints on its standard error for a statement that fails, after others that succeed.
+    public func psqlErrors(
+        _ sql: String,
+        after setup: String,
+        verbosity: String,
+        database: String
+    ) async throws -> String {
+        try await ChildProcess.run(
+            [
+                "PGCLIENTENCODING=UTF8", "LC_ALL=C.UTF-8",
+                installation.program("psql"), "--no-psqlrc", "--quiet", "--set=VERBOSITY=\(verbosity)",
+                "--host=\(socketDirectory)", "--port=\(port)", "--username=\(superuser)", "--dbname=\(database)",
+                "--command=\(setup)", "--command=\(sql)",
+            ]
+        ).standardError
     }
 }

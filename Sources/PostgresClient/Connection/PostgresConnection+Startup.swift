@@ -75,7 +75,7 @@ extension PostgresConnection {
     }
 
     /// Opens a further connection to this session's server, encrypted as this one, on which nothing is said yet: for a
-    /// request to cancel.
+    /// request to cancel, which the cancellation of the task does not stop.
     ///
     /// - Throws: `PostgresConnectionError`.
     func openSibling(
@@ -83,7 +83,7 @@ extension PostgresConnection {
     ) async throws(PostgresConnectionError) -> PostgresConnection {
         guard let origin else { throw .invalid("the session was never open") }
         let attempt = origin.attempt.until(deadline)
-        let sibling = try await attempt.connect(on: loop)
+        let sibling = try await attempt.connect(on: loop, outlastsCancellation: true)
         var machine = StartupStateMachine(try attempt.machineConfiguration(origin.encryption))
         _ = try await sibling.secureChannel(attempt, origin.encryption, &machine)
         // A request to cancel carries a secret: it does not leave unencrypted what began encrypted.

@@ -23,7 +23,8 @@ extension PostgresConnection {
 
     /// Sends all of `output`, and receives meanwhile: a server that is blocked on its own output reads nothing.
     ///
-    /// A broken connection is not reported here but when everything that the server had said is read.
+    /// A broken connection is not reported here but when everything that the server had said is read. A request that is
+    /// given up is sent whole nevertheless: half a message would leave the server waiting.
     ///
     /// - Throws: `PostgresConnectionError`: timed out or cancelled; the connection is closed.
     func flush(
@@ -31,6 +32,7 @@ extension PostgresConnection {
         until deadline: ContinuousClock.Instant? = nil
     ) async throws(PostgresConnectionError) {
         while true {
+            try checkTime(phase, until: deadline)
             do throws(TransportError) {
                 if try stream.send(from: &output) { return }
                 if case .endOfStream = try receiveOnce() { throw .closed(peer: stream.peer) }
@@ -40,14 +42,17 @@ extension PostgresConnection {
                 return
             }
             do throws(TransportError) {
-                try await stream.readableOrWritable(until: deadline)
+                try await stream.readableOrWritable(until: limit(deadline, phase))
             } catch {
-                throw end(error, phase)
+                try await waitFailed(error, phase, until: deadline)
             }
         }
     }
 
     /// Waits until the server has said something more.
+    ///
+    /// When the task is cancelled, or the server is silent for too long, it is asked to stop (`surrender`), and what it
+    /// says until then is received like all else.
     ///
     /// - Returns: false when the connection is over; `transportFailure` says why if it did not end properly.
     /// - Throws: `PostgresConnectionError`: timed out or cancelled; the connection is closed.
@@ -57,9 +62,8 @@ extension PostgresConnection {
     ) async throws(PostgresConnectionError) -> Bool {
         while true {
             // A peer that never stops talking would never make us wait.
-            if let deadline, ContinuousClock.now >= deadline {
-                throw end(.timedOut(operation: "waiting for an answer", peer: stream.peer), phase)
-            }
+            try checkTime(phase, until: deadline)
+            if Task.isCancelled, canSurrender(phase) { try await surrender(.cancelled, phase) }
             do throws(TransportError) {
                 switch try receiveOnce() {
                 case .bytes: return true
@@ -71,11 +75,25 @@ extension PostgresConnection {
                 return false
             }
             do throws(TransportError) {
-                try await stream.readable(until: deadline)
+                try await stream.readable(until: limit(deadline, phase))
             } catch {
-                throw end(error, phase)
+                try await waitFailed(error, phase, until: deadline)
             }
         }
+    }
+
+    /// Receives what is there, without waiting.
+    ///
+    /// - Returns: whether anything is in `input`; the connection's end is kept in `transportFailure`.
+    /// - Throws: `PostgresConnectionError`: the time is over; the connection is closed.
+    func receiveAtOnce(_ phase: PostgresConnectionError.Phase) throws(PostgresConnectionError) -> Bool {
+        try checkTime(phase, until: nil)
+        do throws(TransportError) {
+            if case .endOfStream = try receiveOnce() { transportFailure = .closed(peer: stream.peer) }
+        } catch {
+            transportFailure = error
+        }
+        return !input.isEmpty
     }
 
     /// One attempt to receive; room is made as bytes come, never for a length that was only announced.
@@ -126,7 +144,9 @@ extension PostgresConnection {
     func received(_ message: AsynchronousMessage) {
         switch message {
         case .notice(let notice): noticeObserver?(notice)
-        case .notification(let notification): notificationObserver?(notification)
+        case .notification(let notification):
+            notificationObserver?(notification)
+            if keepsNotifications { pendingNotifications.append(notification) }
         case .parameterStatus(let status): parameters[status.name] = status.value
         }
     }

@@ -4,8 +4,9 @@ package import WireKit
 
 /// A session with a PostgreSQL server, confined to its event loop's isolation.
 ///
-/// One request at a time. After an error in the middle of an exchange, cancellation included, the connection is closed
-/// and never used again; an error of the server that ends properly leaves it usable.
+/// One request at a time. An error of the server that ends properly leaves the session usable, and so does the
+/// cancellation of a task that waits for an answer: the server is asked to stop, and what it still says is read. After
+/// every other error in the middle of an exchange the connection is closed and never used again.
 package final class PostgresConnection {
     /// What the session is in the middle of.
     enum State {
@@ -15,6 +16,10 @@ package final class PostgresConnection {
         case busy
         /// A COPY TO STDOUT is being read through `input`.
         case copying(CopyOutStateMachine)
+        /// A COPY FROM STDIN is being written.
+        case copyingIn(CopyInStateMachine)
+        /// Both sides copy.
+        case copyingBoth(CopyBothStateMachine)
         /// Closed by us, by the server or by an error.
         case closed(PostgresConnectionError)
     }
@@ -51,6 +56,22 @@ package final class PostgresConnection {
     /// How far the session's opening has come.
     var progress = StartupProgress.connected
     package internal(set) var transactionStatus = TransactionStatus.idle
+    /// How long the server may be silent while it owes an answer; none waits as long as the connection lives.
+    ///
+    /// A server that is silent for longer is asked to stop, as by cancellation.
+    package var responseTimeout: Duration?
+    /// How long a server that was asked to stop has for its last words, before the connection is closed.
+    package var cancellationTimeout = Duration.seconds(5)
+    /// The request under way was given up.
+    var surrender: Surrender?
+    /// The statement of the copy under way.
+    var copyStatement = ""
+    /// Notifications that came while nobody waited for them.
+    var pendingNotifications: [NotificationResponse] = []
+    /// Whether notifications are kept for `nextNotification`.
+    var keepsNotifications = false
+    /// Savepoints that are open.
+    var savepointDepth = 0
     /// Called with each notice of the server.
     package var noticeObserver: ((NoticeResponse) -> Void)?
     /// Called with each notification that the session listens for.
@@ -78,7 +99,7 @@ package final class PostgresConnection {
     /// Says goodbye, if the session can still listen, and closes the connection.
     package func close() {
         if case .closed = state { return }
-        if isUsable {
+        if isUsable, output.isEmpty {
             enqueue([.terminate])
             // One attempt, without waiting: a closed socket tells the server as much.
             _ = try? stream.send(from: &output)

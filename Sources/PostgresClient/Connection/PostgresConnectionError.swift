@@ -52,6 +52,9 @@ package struct PostgresConnectionError: Error, Equatable, Sendable {
         case startup = "starting the session"
         case query = "a query"
         case copy = "a COPY"
+        case replication = "replication"
+        /// Nothing was asked; the next request finds the session lost.
+        case idle = "a time without requests"
     }
 
     package let code: Code
@@ -81,7 +84,7 @@ package struct PostgresConnectionError: Error, Equatable, Sendable {
 
     /// Whether nothing that the server may have acted on was sent, and trying again may help.
     package var isSafeToRetry: Bool {
-        guard phase == .connecting || phase == .startup else { return false }
+        guard phase == .connecting || phase == .startup || phase == .idle else { return false }
         return [.unreachable, .timeout, .closed, .tooManyConnections, .notAcceptingConnections].contains(code)
     }
 }
@@ -93,7 +96,7 @@ extension PostgresConnectionError: CustomStringConvertible {
         switch phase {
         case .connecting, .startup:
             return "cannot connect to PostgreSQL at \(peer): \(circumstances)\(advice)"
-        case .query, .copy:
+        case .query, .copy, .replication, .idle:
             return "the connection to PostgreSQL at \(peer) was lost during \(phase.rawValue): \(reason)\(advice)"
         }
     }

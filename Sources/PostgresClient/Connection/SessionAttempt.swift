@@ -57,14 +57,18 @@ struct SessionAttempt {
     /// Connects, and says nothing.
     ///
     /// - Throws: `PostgresConnectionError`.
-    func connect(on loop: EventLoop) async throws(PostgresConnectionError) -> PostgresConnection {
+    func connect(
+        on loop: EventLoop,
+        outlastsCancellation: Bool = false
+    ) async throws(PostgresConnectionError) -> PostgresConnection {
         do throws(TransportError) {
             let stream = try await ByteStream.connect(
                 to: address,
                 peer: "\(host.endpoint)",
                 keepAlive: configuration.keepAlive,
                 until: deadline,
-                on: loop
+                on: loop,
+                outlastsCancellation: outlastsCancellation
             )
             return PostgresConnection(stream: stream, endpoint: host.endpoint)
         } catch {

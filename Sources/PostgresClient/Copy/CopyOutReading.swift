@@ -23,7 +23,7 @@ extension PostgresConnection {
     }
 
     /// Takes the CopyData at the front of `input`, if it is all there.
-    private func takeCopyData() throws(PostgresError) -> [UInt8]? {
+    func takeCopyData() throws(PostgresError) -> [UInt8]? {
         guard let length = input.peekInteger(Int32.self, at: 1) else { return nil }
         let header: MessageHeader
         do throws(WireError) {

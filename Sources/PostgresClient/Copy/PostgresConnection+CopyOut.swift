@@ -14,7 +14,7 @@ package enum CopyOutProgress: Equatable, Sendable {
 ///
 /// After `startCopyOut`, `input` holds messages: type, length, body. Its reader consumes whole CopyData messages and
 /// calls `fillInput` when the next one is not all there, and `finishCopyOut` when a message of another type is at the
-/// front. A connection whose copy is abandoned must be closed.
+/// front. A copy that is abandoned is ended by `abandonCopyOut`, or the connection closed.
 extension PostgresConnection {
     /// Bytes that wake the reader during a copy: PostgreSQL sends 8 kB at a time.
     private static let copyLowWatermark = 128 * 1024
@@ -25,6 +25,7 @@ extension PostgresConnection {
     /// - Throws: `PostgresError` of the server, that the statement is no COPY TO STDOUT, or the end of the session.
     package func startCopyOut(_ sql: String) async throws(PostgresError) {
         try await begin(sql, [.query(Query(sql: sql))], .copy)
+        copyStatement = sql
         var machine = CopyOutStateMachine()
         while true {
             guard let action = try await nextCopyAction(&machine) else { continue }
@@ -42,7 +43,7 @@ extension PostgresConnection {
 
     /// Suspends until at least one more byte is in `input`.
     ///
-    /// - Throws: `PostgresError` when the connection is over; it is closed.
+    /// - Throws: `PostgresError` when the connection is over, or the copy was given up: the session is idle then.
     package func fillInput() async throws(PostgresError) {
         // What is left of a message moves to the front, so that one system call can bring many kilobytes.
         if input.writableByteCount < input.capacity / 2 { makeRoom() }
@@ -52,6 +53,39 @@ extension PostgresConnection {
         } catch {
             throw .connection(error)
         }
+        if let surrender { try await discardCopyOut(surrender) }
+    }
+
+    /// Ends a copy whose data nobody wants any more: the server is asked to stop, and the session is idle afterwards, or
+    /// closed when the server does not.
+    package func abandonCopyOut() async {
+        guard case .copying = state else { return }
+        do throws(PostgresConnectionError) {
+            if surrender == nil { try await surrender(.cancelled, .copy) }
+        } catch {
+            return
+        }
+        // Either the session is idle, as was wanted, or it is closed and says why when it is used.
+        if let surrender { try? await discardCopyOut(surrender) }
+    }
+
+    /// Reads and drops what is left of the copy.
+    ///
+    /// - Throws: `PostgresError`, always: the reason for giving up when the server stopped, or the session's end.
+    private func discardCopyOut(_ surrender: Surrender) async throws(PostgresError) {
+        while case .copying = state {
+            if try takeCopyData() != nil { continue }
+            if let tag = input.peekInteger(UInt8.self), tag != BackendMessage.ID.copyData.rawValue {
+                guard case .moreData = try await finishCopyOut() else { break }
+                continue
+            }
+            do throws(PostgresConnectionError) {
+                guard try await receive(.copy) else { throw end(closedError(.copy)) }
+            } catch {
+                throw .connection(error)
+            }
+        }
+        throw surrender.error
     }
 
     private func makeRoom() {
@@ -79,7 +113,7 @@ extension PostgresConnection {
     /// The next thing to do, or `nil` when the reader's next CopyData is at the front.
     private func nextCopyAction(
         _ machine: inout CopyOutStateMachine
-    ) async throws(PostgresError) -> CopyOutStateMachine.Action? {
+    ) async throws(PostgresError) -> CopyAction? {
         do throws(PostgresConnectionError) {
             while true {
                 let tag = input.peekInteger(UInt8.self)
@@ -99,13 +133,12 @@ extension PostgresConnection {
     /// Does what the machine asks for.
     ///
     /// - Returns: how the copy ended, if it has ended.
-    private func perform(_ action: CopyOutStateMachine.Action) async throws(PostgresError) -> CopyOutProgress? {
+    func perform(_ action: CopyAction) async throws(PostgresError) -> CopyOutProgress? {
         switch action {
         case .read, .begin:
             return nil
         case .send(let messages):
-            enqueue(messages)
-            do throws(PostgresConnectionError) { try await flush(.copy) } catch { throw .connection(error) }
+            try await send(messages, .copy)
             return nil
         case .complete(let rowCount, let status):
             endCopy(status)
@@ -114,8 +147,8 @@ extension PostgresConnection {
             endCopy(status)
             return .complete(rowCount: nil)
         case .completeWithError(let error, let status):
-            endCopy(status)
-            throw .server(error)
+            stream.setReceiveLowWatermark(1)
+            throw failedRequest(error, status, copyStatement)
         case .fail(let violation): throw .connection(end(violation, .copy))
         case .failWithServerError(let error): throw .connection(end(error, .copy))
         case .closed: throw .connection(end(closedError(.copy)))

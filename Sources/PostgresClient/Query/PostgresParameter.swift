@@ -68,4 +68,34 @@ package struct PostgresParameter: Hashable, Sendable {
         }
         return "{" + elements.joined(separator: ",") + "}"
     }
+
+    /// Refuses what cannot be sent.
+    ///
+    /// - Throws: `PostgresError` (invalid request).
+    static func check(_ parameters: [PostgresParameter]) throws(PostgresError) {
+        guard parameters.count <= UInt16.max else {
+            throw .invalidRequest("a statement has at most 65535 parameters, this one has \(parameters.count)")
+        }
+        for (index, parameter) in parameters.enumerated() {
+            guard parameter.format == .binary || parameter.bytes?.contains(0) != true else {
+                throw .invalidRequest(
+                    "parameter \(index + 1) contains a NUL character, which no text in PostgreSQL can"
+                )
+            }
+        }
+    }
+}
+
+extension Bind {
+    /// The values of a statement.
+    init(portal: String = "", statement: String = "", _ parameters: [PostgresParameter], format: FormatCode) {
+        self.init(
+            portal: portal,
+            statement: statement,
+            // None is all text.
+            parameterFormats: parameters.allSatisfy { $0.format == .text } ? [] : parameters.map(\.format),
+            parameters: parameters.map { $0.bytes.map { $0[...] } },
+            resultFormats: format == .text ? [] : [format]
+        )
+    }
 }
