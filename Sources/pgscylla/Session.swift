@@ -50,7 +50,8 @@ enum Session {
         }
     }
 
-    /// Says what went wrong in one sentence, and returns the exit status for it.
+    /// Says what went wrong in one sentence, with PostgreSQL's own words below it where they say more, and returns the exit
+    /// status for it.
     private static func report(_ error: any Error) -> Int32 {
         switch error {
         case let status as ExitCode:
@@ -60,6 +61,7 @@ enum Session {
             return ExitStatus.refused.rawValue
         case is MigrationError, is CancellationError:
             StandardStream.error.print("pgscylla: error: \(error)")
+            if let report = (error as? MigrationError)?.serverReport { StandardStream.error.print(report) }
             return ExitStatus(for: error).rawValue
         default:
             return reportParsing(error)

@@ -152,6 +152,8 @@ package final class SplitReader {
     // MARK: Errors
 
     private func abandonRows() async {
+        // The server is asked to stop: it would go on reading a table that nobody listens to.
+        await postgres.abandonCopyOut()
         if !postgres.isUsable { postgres.close() }
         writer.abandon()
         let rows = pendingRejects

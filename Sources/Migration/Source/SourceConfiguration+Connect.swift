@@ -33,7 +33,7 @@ extension SourceConfiguration {
 extension MigrationError {
     /// A statement that the source did not run to its end.
     package init(_ message: String, table: QualifiedName? = nil, _ error: PostgresError, remedy: String? = nil) {
-        if case .connection(let lost) = error, lost.code == .cancelled {
+        if error.isCancellation {
             self.init(.interrupted, message, table: table)
         } else {
             self.init(.source, message, table: table, underlying: error, remedy: remedy)

@@ -72,7 +72,9 @@ struct VerificationRun: Sendable {
                     try await read(task, SourceVerifier(postgres: postgres, key: key, board: board))
                 } catch {
                     board.update { $0.fail(task.table, error) }
-                    // The error has aborted the session's transaction, or ended the session.
+                    // The error has aborted the session's transaction, or ended the session; what the server still reads
+                    // for it, it reads in vain.
+                    await connection?.abandonCopyOut()
                     connection?.close()
                     connection = nil
                 }
