@@ -56,6 +56,8 @@ import Testing
         #expect(!machine.acceptsData)
         #expect(machine.messageReceived(.copyData(CopyData(data: [2]))) == .data([2]))
         #expect(machine.messageReceived(.copyDone) == .read)
+        // The rest of what the server had begun to say.
+        #expect(machine.messageReceived(.copyData(CopyData(data: [3]))) == .read)
         #expect(machine.messageReceived(.commandComplete(CommandComplete(tag: "COPY 0"))) == .read)
         #expect(machine.messageReceived(.commandComplete(CommandComplete(tag: "START_REPLICATION"))) == .read)
         #expect(machine.messageReceived(Message.ready(.idle)) == .complete(.idle))

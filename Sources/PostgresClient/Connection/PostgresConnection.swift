@@ -70,6 +70,8 @@ package final class PostgresConnection {
     var pendingNotifications: [NotificationResponse] = []
     /// Whether notifications are kept for `nextNotification`.
     var keepsNotifications = false
+    /// A replication stream has begun on this session.
+    var hasReplicated = false
     /// Savepoints that are open.
     var savepointDepth = 0
     /// Called with each notice of the server.

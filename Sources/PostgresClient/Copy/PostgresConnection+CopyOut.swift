@@ -74,11 +74,11 @@ extension PostgresConnection {
     /// - Throws: `PostgresError`, always: the reason for giving up when the server stopped, or the session's end.
     private func discardCopyOut(_ surrender: Surrender) async throws(PostgresError) {
         while case .copying = state {
-            if try takeCopyData() != nil { continue }
             if let tag = input.peekInteger(UInt8.self), tag != BackendMessage.ID.copyData.rawValue {
                 guard case .moreData = try await finishCopyOut() else { break }
                 continue
             }
+            if try takeCopyData() != nil { continue }
             do throws(PostgresConnectionError) {
                 guard try await receive(.copy) else { throw end(closedError(.copy)) }
             } catch {

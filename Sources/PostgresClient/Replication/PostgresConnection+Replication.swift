@@ -6,7 +6,8 @@ extension PostgresConnection {
     /// Follows a logical replication slot with pgoutput, on a replication connection.
     ///
     /// When `body` has returned or thrown, its task's cancellation included, the stream is ended in order and the
-    /// session can be used again.
+    /// session takes commands again. It takes no second stream: PostgreSQL remembers that the first has ended, and ends
+    /// the second at once (walsender.c, `streamingDoneSending`).
     ///
     /// - Parameters:
     ///   - slot: the slot's name.
@@ -48,6 +49,9 @@ extension PostgresConnection {
         _ statusInterval: Duration
     ) async throws(PostgresError) -> ReplicationStream {
         for (feature, version) in options.needs { try require(feature, since: version) }
+        guard !hasReplicated else {
+            throw .invalidRequest("a session follows one replication stream; open another session for the next")
+        }
         guard !options.publications.isEmpty else { throw .invalidRequest("there is no publication to follow") }
         let sql = "START_REPLICATION SLOT \(SQLText.identifier(slot)) LOGICAL \(position)\(options.list)"
         let deadline = ContinuousClock.now + (responseTimeout ?? Self.replicationStartTimeout)
@@ -63,6 +67,7 @@ extension PostgresConnection {
             switch message.map({ machine.messageReceived($0) }) ?? machine.connectionClosed() {
             case .begin:
                 state = .copyingBoth(machine)
+                hasReplicated = true
                 return ReplicationStream(self, machine, from: position, statusInterval: statusInterval)
             case .read, .data: break
             case .send(let messages): try await send(messages, .replication, until: deadline)

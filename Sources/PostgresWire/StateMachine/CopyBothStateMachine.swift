@@ -64,7 +64,10 @@ package struct CopyBothStateMachine: Sendable {
             state = .notACopy
             return resultMessageReceived(message, isCopy: false)
         case .copying, .draining: return copyMessageReceived(message)
-        case .awaitingCompletion: return resultMessageReceived(message, isCopy: true)
+        case .awaitingCompletion:
+            // A walsender says CopyDone as soon as it hears ours, and then what it had begun to say.
+            if message.id == .copyData || message.id == .copyDone { return .read }
+            return resultMessageReceived(message, isCopy: true)
         case .notACopy: return resultMessageReceived(message, isCopy: false)
         case .failed(let error):
             guard case .readyForQuery(let ready) = message else { return unexpected(message) }
