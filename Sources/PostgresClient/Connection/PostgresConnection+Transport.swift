@@ -60,10 +60,15 @@ extension PostgresConnection {
         _ phase: PostgresConnectionError.Phase,
         until deadline: ContinuousClock.Instant? = nil
     ) async throws(PostgresConnectionError) -> Bool {
+        // Once: a socket with a low watermark wakes its reader now and then without a byte.
+        var waitEnd = limit(deadline, phase)
         while true {
             // A peer that never stops talking would never make us wait.
             try checkTime(phase, until: deadline)
-            if Task.isCancelled, canSurrender(phase) { try await surrender(.cancelled, phase) }
+            if Task.isCancelled, canSurrender(phase) {
+                try await surrender(.cancelled, phase)
+                waitEnd = limit(deadline, phase)
+            }
             do throws(TransportError) {
                 switch try receiveOnce() {
                 case .bytes: return true
@@ -75,9 +80,10 @@ extension PostgresConnection {
                 return false
             }
             do throws(TransportError) {
-                try await stream.readable(until: limit(deadline, phase))
+                try await stream.readable(until: waitEnd)
             } catch {
                 try await waitFailed(error, phase, until: deadline)
+                waitEnd = limit(deadline, phase)
             }
         }
     }
