@@ -23,6 +23,8 @@ struct PsqlReportTests {
     @Test(arguments: statements)
     func errorsReadAsInPsql(_ sql: String) async throws {
         let server = try await PostgresServer.shared()
+        // psql 14 takes emoji for narrow.
+        guard server.majorVersion >= 15 || !sql.contains("\u{1F600}") else { return }
         let setup = """
             SET client_min_messages = warning; DROP SCHEMA IF EXISTS reports CASCADE; CREATE SCHEMA reports; SET search_path = reports;
             CREATE TABLE r (a int PRIMARY KEY); CREATE DOMAIN positive AS int CHECK (VALUE > 0)

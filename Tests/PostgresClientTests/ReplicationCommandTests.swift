@@ -28,19 +28,21 @@ struct ReplicationCommandTests {
         let server = try await PostgresServer.shared()
         let name = "slot_\(snapshot.rawValue)_\(UInt32.random(in: 0...(.max)))"
         try await withSession(replication: .database) { connection in
-            var options = LogicalSlotOptions(snapshot: snapshot, isTwoPhase: true)
-            if snapshot == .use { try await connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ") }
+            var options = LogicalSlotOptions(snapshot: snapshot)
+            options.isTwoPhase = connection.serverMajorVersion >= 15
+            let twoPhase = options.isTwoPhase ? "t" : "f"
+            if snapshot == .use { try await connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY") }
             let slot = try await connection.createLogicalSlot(name, options)
             if snapshot == .use { try await connection.execute("COMMIT") }
             #expect(slot.name == name && slot.consistentPoint > .zero)
             #expect((slot.snapshot != nil) == (snapshot == .export))
             let shown = "SELECT plugin, temporary, two_phase FROM pg_replication_slots WHERE slot_name = '\(name)'"
-            #expect(try await server.psql(shown) == "pgoutput|f|t")
+            #expect(try await server.psql(shown) == "pgoutput|f|\(twoPhase)")
             try await connection.dropSlot(name, waits: true)
             options.isTemporary = true
             options.snapshot = .nothing
             _ = try await connection.createLogicalSlot(name, options)
-            #expect(try await server.psql(shown) == "pgoutput|t|t")
+            #expect(try await server.psql(shown) == "pgoutput|t|\(twoPhase)")
             let error = await #expect(throws: PostgresError.self) { _ = try await connection.createLogicalSlot(name) }
             #expect(error?.serverError?.sqlState == SQLState(rawValue: "42710"))
             #expect(connection.isUsable)

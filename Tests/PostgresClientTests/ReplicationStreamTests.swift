@@ -211,8 +211,8 @@ struct ReplicationStreamTests {
     }
 
     @Test func preparedTransactionsArriveWhenPrepared() async throws {
+        guard try await PostgresServer.shared().majorVersion >= 15 else { return }
         try await withScene(LogicalSlotOptions(isTwoPhase: true)) { scene, connection in
-            guard connection.serverMajorVersion >= 15 else { return }
             let options = PgOutputOptions(publications: Self.publications, isBinary: true, isTwoPhase: true)
             #expect(options.protocolVersion == 3)
             let name = "tx \(scene.database)"

@@ -8,7 +8,7 @@ package struct LogicalSlotOptions: Hashable, Sendable {
     package enum Snapshot: String, Sendable, CaseIterable {
         /// Other transactions may enter it, until the next command of this connection.
         case export
-        /// The open transaction of this connection enters it: repeatable read, and without a statement so far.
+        /// The open transaction of this connection enters it: repeatable read, read only, and without a statement so far.
         case use
         /// Nobody wants it.
         case nothing
@@ -17,7 +17,7 @@ package struct LogicalSlotOptions: Hashable, Sendable {
     package var snapshot: Snapshot
     /// Whether the slot goes with the connection.
     package var isTemporary: Bool
-    /// Whether prepared transactions are decoded when they are prepared.
+    /// Whether prepared transactions are decoded when they are prepared: PostgreSQL 15 and later.
     package var isTwoPhase: Bool
     /// Whether standbys keep a copy, to be used after a failover: PostgreSQL 17 and later.
     package var isFailover: Bool
@@ -49,7 +49,7 @@ package struct LogicalSlotOptions: Hashable, Sendable {
                 case .use: "USE_SNAPSHOT"
                 case .nothing: "NOEXPORT_SNAPSHOT"
                 }
-            return "\(head) \(word)\(isTwoPhase ? " TWO_PHASE" : "")"
+            return "\(head) \(word)"
         }
         var options = ["SNAPSHOT \(ReplicationText.literal(snapshot.rawValue))"]
         if isTwoPhase { options.append("TWO_PHASE true") }
@@ -83,7 +83,7 @@ extension PostgresConnection {
         _ options: LogicalSlotOptions = LogicalSlotOptions()
     ) async throws(PostgresError) -> CreatedSlot {
         if options.isFailover { try require("a replication slot that survives a failover", since: 17) }
-        if options.isTwoPhase { try require("a replication slot for two-phase commit", since: 14) }
+        if options.isTwoPhase { try require("a replication slot for two-phase commit", since: 15) }
         return try await create(options.command(slot: name, serverMajorVersion: serverMajorVersion))
     }
 
