@@ -15,7 +15,8 @@ extension SourceConfiguration {
             connection: PostgresConfiguration(
                 endpoints: [.unix(path: server.socketPath)],
                 user: user ?? server.superuser,
-                database: database
+                database: database,
+                connectTimeout: .seconds(120)
             ),
             schema: schema
         )

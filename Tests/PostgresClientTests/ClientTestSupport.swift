@@ -21,7 +21,9 @@ extension PostgresServer {
             endpoints: [endpoint],
             user: role?.name ?? superuser,
             password: role?.password.map { Credential($0) },
-            database: database
+            database: database,
+            // Many suites share a few cores: what waits for a processor is no fault.
+            connectTimeout: .seconds(120)
         )
     }
 

@@ -62,6 +62,7 @@ extension PostgresServer {
             max_wal_senders = 60
             max_prepared_transactions = 20
             fsync = off
+            authentication_timeout = 600s
             synchronous_commit = off
             full_page_writes = off
             ssl = on

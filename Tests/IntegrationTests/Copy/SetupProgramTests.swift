@@ -13,10 +13,11 @@ import Testing
         INSERT INTO t SELECT i, 'v' || i FROM generate_series(1, 100) i;
         """
 
-    /// The one sentence on standard error, without the note on what a plain copy does.
+    /// The one sentence on standard error, without the note on what a plain copy does and the warning of a password
+    /// that others can see.
     private func sentence(_ output: ChildProcess.Output) -> String {
         let lines = output.standardError.split(separator: "\n").filter {
-            !$0.hasPrefix("pgscylla: rows are copied once")
+            !$0.hasPrefix("pgscylla: rows are copied once") && !$0.hasPrefix("pgscylla: warning: a password on")
         }
         #expect(lines.count == 1, "\(output.standardError)")
         return lines.first.map(String.init) ?? ""
