@@ -174,7 +174,7 @@ struct CancellationTests {
             let connection = try await PostgresConnection.connect(server.configuration(), on: lane.loop)
             let key = try #require(connection.backendKey)
             // Nothing runs: the request is without effect.
-            try await connection.requestCancellation()
+            try await connection.requestCancellation(timeout: .seconds(120))
             try await expectUsable(connection)
             #expect(!"\(key)".contains("\(key.secretKey)"))
             connection.close()
