@@ -32,13 +32,19 @@ let package = Package(
             pkgConfig: "openssl",
             providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]
         ),
+        .systemLibrary(
+            name: "CZlib",
+            pkgConfig: "zlib",
+            providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]
+        ),
         room("WireKit"),
-        room("PosixIO", ["WireKit", "COpenSSL"]),
+        room("PosixIO", ["WireKit", "COpenSSL", "CZlib"]),
         room("PostgresWire", ["WireKit"]),
         room("PostgresClient", ["PostgresWire", "WireKit", "PosixIO"]),
         room("CQLWire", ["WireKit"]),
         room("CQLClient", ["CQLWire", "WireKit", "PosixIO"]),
         room("EmbeddedCQL", ["CQLWire", "WireKit", "PosixIO"]),
+        room("DockerEngine", ["WireKit", "PosixIO"]),
         room("SchemaTranslation"),
         room(
             "Migration",
@@ -85,6 +91,7 @@ let package = Package(
         tests("CQLWireTests", ["CQLWire", "WireKit"]),
         tests("CQLClientTests", ["CQLClient", "EmbeddedCQL", "CQLWire", "PosixIO", "WireKit"]),
         tests("EmbeddedCQLTests", ["EmbeddedCQL", "CQLWire", "PosixIO", "WireKit"]),
+        tests("DockerEngineTests", ["DockerEngine", "PosixIO", "WireKit"]),
         tests("SchemaTranslationTests", ["SchemaTranslation"]),
         tests(
             "MigrationTests",

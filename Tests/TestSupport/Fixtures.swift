@@ -29,12 +29,19 @@ public enum Fixtures {
     ///
     /// - Throws: when there is no such folder, or nothing in it: captures that nobody reads prove nothing.
     public static func extraCaptures(_ path: String) throws -> [URL] {
-        guard let extraRoot else { return [] }
+        try extraFolder(path).map { try folders(in: $0) } ?? []
+    }
+
+    /// A folder of `extraRoot`; nil when there is no such kind of capture in it.
+    ///
+    /// - Throws: when `extraRoot` holds nothing of ours.
+    public static func extraFolder(_ path: String) throws -> URL? {
+        guard let extraRoot else { return nil }
         let entries = try FileManager.default.contentsOfDirectory(atPath: extraRoot.path)
         guard !Set(entries).isDisjoint(with: ["postgres", "cql", "docker"]) else {
             throw CocoaError(.fileNoSuchFile, userInfo: [NSFilePathErrorKey: extraRoot.path])
         }
-        return entries.contains(path) ? try folders(in: extraRoot.appending(path: path)) : []
+        return entries.contains(path) ? extraRoot.appending(path: path, directoryHint: .isDirectory) : nil
     }
 
     private static func folders(in folder: URL) throws -> [URL] {

@@ -1,4 +1,5 @@
 import SchemaTranslation
+package import WireKit
 
 /// All that a doctor found out about one side.
 package struct Diagnosis: Hashable, Sendable {

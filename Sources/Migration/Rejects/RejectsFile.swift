@@ -1,4 +1,5 @@
 package import PosixIO
+import WireKit
 
 /// The file of rows that stayed behind, one JSON object per line; created with the first of them.
 ///

@@ -1,4 +1,5 @@
 import SchemaTranslation
+package import WireKit
 
 extension RunReport {
     /// The summary for people: a line per table, and what to do about those that did not come through.

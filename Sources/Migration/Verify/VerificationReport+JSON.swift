@@ -1,4 +1,5 @@
 import SchemaTranslation
+package import WireKit
 
 extension VerificationReport {
     /// The summary for programs.

@@ -50,6 +50,14 @@ package final class ByteStream {
     /// Those who wait for it are resumed with `cancelled`; further use fails.
     package func close() { loop.abandon(id: registration.id) }
 
+    /// Ends our side: the peer reads the end of the stream and may go on sending (shutdown(2)).
+    ///
+    /// Without effect under TLS.
+    package func shutdownOutput() {
+        guard isOpen, tls == nil else { return }
+        _ = shutdown(registration.descriptor.rawValue, Int32(SHUT_WR))
+    }
+
     /// Whether `close()` has not been called.
     package var isOpen: Bool { registration.slot >= 0 }
 

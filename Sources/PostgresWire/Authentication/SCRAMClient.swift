@@ -1,3 +1,5 @@
+import WireKit
+
 /// The client's side of SCRAM-SHA-256, with or without channel binding (RFC 5802, RFC 7677).
 ///
 /// PostgreSQL documentation, "SASL Authentication": the user name in the exchange is empty, the server takes the one of

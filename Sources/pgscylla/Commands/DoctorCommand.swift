@@ -1,6 +1,7 @@
 import ArgumentParser
 import Migration
 import PosixIO
+import WireKit
 
 /// `pgscylla doctor`: looks at one side before anything is migrated.
 struct DoctorCommand: AsyncParsableCommand {

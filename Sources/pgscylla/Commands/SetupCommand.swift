@@ -1,6 +1,7 @@
 import ArgumentParser
 import Migration
 import PosixIO
+import WireKit
 
 /// `pgscylla setup`: creates the tables and copies the rows.
 struct SetupCommand: AsyncParsableCommand {

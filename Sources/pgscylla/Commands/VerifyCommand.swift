@@ -1,6 +1,7 @@
 import ArgumentParser
 import Migration
 import PosixIO
+import WireKit
 
 /// `pgscylla verify`: proves that both sides hold the same rows.
 struct VerifyCommand: AsyncParsableCommand {
