@@ -53,8 +53,8 @@ let package = Package(
         .executableTarget(
             name: "pgscylla",
             dependencies: [
-                "Migration", "SchemaTranslation", "EmbeddedCQL", "PostgresClient", "PostgresWire", "CQLClient",
-                "CQLWire", "PosixIO", "WireKit",
+                "Migration", "SchemaTranslation", "EmbeddedCQL", "DockerEngine", "PostgresClient", "PostgresWire",
+                "CQLClient", "CQLWire", "PosixIO", "WireKit",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings
@@ -72,7 +72,7 @@ let package = Package(
         ),
         .target(
             name: "FuzzEntries",
-            dependencies: ["PostgresWire", "CQLWire", "EmbeddedCQL", "WireKit"],
+            dependencies: ["PostgresWire", "CQLWire", "EmbeddedCQL", "DockerEngine", "WireKit"],
             path: "Tests/FuzzEntries",
             swiftSettings: settings
         ),

@@ -131,7 +131,7 @@ find_postgres() {
     return 1
 }
 
-# require_packages [postgres] [psql] [python] [valgrind]: installs what is missing of these and of what the build needs.
+# require_packages [postgres] [psql] [python] [valgrind] [docker]: installs what is missing of these and of what the build needs.
 require_packages() {
     local wanted
     command -v swift >/dev/null \
@@ -146,6 +146,11 @@ require_packages() {
         postgres) find_postgres >/dev/null || missing_packages+=(postgresql) ;;
         psql) command -v psql >/dev/null || missing_packages+=(postgresql-client) ;;
         python) python3 -c 'import ensurepip, venv' 2>/dev/null || missing_packages+=(python3 python3-venv) ;;
+        docker)
+            command -v dockerd >/dev/null && command -v docker >/dev/null || missing_packages+=(docker.io)
+            command -v docker-registry >/dev/null || missing_packages+=(docker-registry)
+            busybox_is_static || missing_packages+=(busybox-static)
+            ;;
         valgrind) command -v valgrind >/dev/null || missing_packages+=(valgrind) ;;
         esac
     done
@@ -159,6 +164,8 @@ require_packages() {
         logged packages install_packages
     }
 }
+
+busybox_is_static() { command -v busybox >/dev/null && ! ldd "$(command -v busybox)" >/dev/null 2>&1; }
 
 # Debian's package would create a cluster and start it on port 5432: that is for the user to decide, not for us.
 install_packages() {

@@ -15,7 +15,8 @@ struct PGScylla: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            SetupCommand.self, VerifyCommand.self, DoctorCommand.self, SampleCommand.self, NodeCommand.self,
+            StartCommand.self, StatusCommand.self, SetupCommand.self, VerifyCommand.self, DoctorCommand.self,
+            SampleCommand.self, FDWCommand.self, DestroyCommand.self, NodeCommand.self,
         ]
     )
 

@@ -64,7 +64,9 @@ enum Session {
             if let report = (error as? MigrationError)?.serverReport { StandardStream.error.print(report) }
             return ExitStatus(for: error).rawValue
         default:
-            return reportParsing(error)
+            guard let status = ExitStatus(docker: error) else { return reportParsing(error) }
+            StandardStream.error.print("pgscylla: error: \(error)")
+            return status.rawValue
         }
     }
 

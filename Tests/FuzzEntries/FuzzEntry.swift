@@ -17,7 +17,7 @@ package struct FuzzEntry: Sendable, CustomStringConvertible {
     /// - Throws: `BrokenLaw`; that the input is malformed is no error here.
     package func run(_ input: [UInt8]) throws { try attack(input[...]) }
 
-    package static let all = postgres + postgresValues + cql + language
+    package static let all = postgres + postgresValues + cql + language + docker
 
     /// The entry of that name.
     package static func named(_ name: String) -> FuzzEntry? { all.first { $0.name == name } }

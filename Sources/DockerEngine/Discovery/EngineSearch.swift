@@ -17,6 +17,11 @@ package enum EngineSearchError: Error, Sendable {
     package struct Attempt: Sendable {
         package let candidate: EngineCandidate
         package let error: DockerEngineError
+
+        package init(candidate: EngineCandidate, error: DockerEngineError) {
+            self.candidate = candidate
+            self.error = error
+        }
     }
 
     /// What the user chose cannot be used.

@@ -7,7 +7,7 @@ import Glibc
 /// A file that grows at its end (open(2) with O_APPEND).
 ///
 /// Its calls block: use it on a lane of its own.
-package final class AppendFile {
+package final class AppendFile: Sendable {
     package let path: String
     private let descriptor: Int32
 

@@ -1,6 +1,7 @@
 import DockerEngine
 import Foundation
 import TestSupport
+import Testing
 
 /// One exchange between a client and a real Engine, with every byte of both sides.
 struct DockerCapture: Sendable, CustomTestStringConvertible {

@@ -1,5 +1,6 @@
 import Migration
 import Testing
+import WireKit
 
 @Suite struct DiagnosisTests {
     private static let healthy = Diagnosis(

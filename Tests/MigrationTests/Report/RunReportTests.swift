@@ -1,6 +1,7 @@
 import Migration
 import SchemaTranslation
 import Testing
+import WireKit
 
 @Suite struct RunReportTests {
     private static let copied = TableReport(

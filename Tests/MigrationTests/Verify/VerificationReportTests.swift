@@ -1,6 +1,7 @@
 import Migration
 import SchemaTranslation
 import Testing
+import WireKit
 
 @Suite struct VerificationReportTests {
     private static func table(_ name: String, _ comparison: TableComparison) -> TableVerification {
