@@ -11,6 +11,9 @@ package enum ProcessEnvironment {
         getenv(name).flatMap { String(validatingCString: $0) }
     }
 
+    /// The real user's number (getuid(2)).
+    package static var userID: UInt32 { getuid() }
+
     /// The user's home directory: `HOME`, or what the user database says (getpwuid_r(3)).
     package static var homeDirectory: String? {
         if let home = variable("HOME"), !home.isEmpty { return home }

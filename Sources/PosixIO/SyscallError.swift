@@ -33,8 +33,6 @@ package struct SyscallError: Error, Equatable, Sendable, CustomStringConvertible
 
     package var description: String { "\(call): \(reason)" }
 
-    /// Whether what the call was about does not exist.
-    package var isAbsence: Bool { errno == ENOENT || errno == ENOTDIR }
     /// Whether the caller may not do it.
     package var isRefusedPermission: Bool { errno == EACCES || errno == EPERM }
     /// Whether the address is taken by somebody else.

@@ -62,7 +62,7 @@ import WireKit
                 .close,
             ],
             [Self.expect("DELETE /v1.41/networks/c"), Self.answer("204 No Content", "")],
-        ]) { engine in
+        ]) { (engine: Engine) async throws in
             #expect(try await engine.network("a")?.id == "1")
             #expect(try await engine.network("b") == nil)
             #expect(try await engine.removeNetwork("c"))
@@ -75,7 +75,7 @@ import WireKit
         let count = try await withEngine([
             [Self.expect("GET /v1.41/networks/a"), Self.answer("404 Not Found", ""), Self.expect("GET "), .close],
             [Self.expect("GET /v1.41/networks/b"), Self.answer("404 Not Found", "")],
-        ]) { engine in
+        ]) { (engine: Engine) async throws in
             #expect(try await engine.network("a") == nil)
             #expect(try await engine.network("b") == nil)
         }
@@ -86,7 +86,7 @@ import WireKit
         let count = try await withEngine([
             [Self.expect("GET /v1.41/networks/a"), Self.answer("404 Not Found", ""), Self.expect("POST "), .close],
             [Self.expect("POST "), Self.answer("204 No Content", "")],
-        ]) { engine in
+        ]) { (engine: Engine) async throws in
             #expect(try await engine.network("a") == nil)
             await #expect(throws: DockerEngineError.self) { try await engine.startContainer("c") }
         }
@@ -103,7 +103,7 @@ import WireKit
                 Self.expect("POST /v1.41/networks/create"), Self.answer("409 Conflict", #"{"message":"exists"}"#),
                 Self.expect("DELETE /v1.41/containers/c?v=true&force=true"), Self.answer("404 Not Found", "no"),
             ]
-        ]) { engine in
+        ]) { (engine: Engine) async throws in
             #expect(try await engine.startContainer("c") == .already)
             #expect(try await engine.stopContainer("c", seconds: 10) == nil)
             #expect(try await engine.createContainer("c", ContainerSpec(image: "i")) == .nameTaken)
@@ -119,7 +119,7 @@ import WireKit
                 Self.expect("DELETE "), Self.answer("403 Forbidden", "plain\r\nwords"),
                 Self.expect("GET "), Self.answer("200 OK", "{oops"), Self.expect("GET "), Self.answer("200 OK", "{}"),
             ]
-        ]) { engine in
+        ]) { (engine: Engine) async throws in
             let start = EngineRefusal(
                 status: 500,
                 message: "driver failed",
@@ -152,7 +152,7 @@ import WireKit
             + #"{"errorDetail":{"message":"unknown blob"},"error":"unknown blob"}"# + "\r\n"
         try await withEngine([
             [Self.expect("POST /v1.41/images/create?fromImage=postgres&tag=18"), Self.answer("200 OK", body)]
-        ]) { engine in
+        ]) { (engine: Engine) async throws in
             let progress = Collected()
             await #expect(
                 throws: DockerEngineError.refused(
@@ -184,7 +184,7 @@ import WireKit
                 Self.expect("GET /v1.41/exec/e/json"), Self.answer("200 OK", #"{"Running":true,"ExitCode":null}"#),
                 Self.expect("GET /v1.41/exec/e/json"), Self.answer("200 OK", #"{"Running":false,"ExitCode":7}"#),
             ],
-        ]) { engine in
+        ]) { (engine: Engine) async throws in
             let written = Collected()
             let exitCode = try await engine.run(ExecSpec(["x"]), in: "c") {
                 written.append("\($0.source) \(String(decoding: $0.bytes, as: UTF8.self))")
@@ -200,7 +200,7 @@ import WireKit
                 Self.expect("POST "), Self.answer("201 Created", #"{"Id":"e"}"#), Self.expect("POST "),
                 .send(Array("HTTP/1.1 101 UPGRADED\r\n\r\n".utf8) + [1, 0, 0, 0, 0, 0, 0, 9, 0x61]), .close,
             ]
-        ]) { engine in
+        ]) { (engine: Engine) async throws in
             await #expect(throws: DockerEngineError.self) { try await engine.run(ExecSpec(["x"]), in: "c") { _ in } }
         }
     }
@@ -226,7 +226,7 @@ import WireKit
                 },
                 Self.answer("200 OK", ""),
             ]
-        ]) { engine in
+        ]) { (engine: Engine) async throws in
             let pieces = Pieces([Array("abc".utf8), Array("de".utf8)])
             try await engine.putArchive(to: "c", path: "/tmp") { pieces.next() }
             #expect(pieces.count == 0)
@@ -235,7 +235,7 @@ import WireKit
 
     @Test func anArchiveThatIsNotWantedIsNotSent() async throws {
         try await withEngine([[Self.expectHead, Self.answer("404 Not Found", #"{"message":"no such directory"}"#)]]) {
-            engine in
+            (engine: Engine) async throws in
             let pieces = Pieces([[1], [2]])
             await #expect(throws: DockerEngineError.self) {
                 try await engine.putArchive(to: "c", path: "/none") { pieces.next() }
@@ -245,7 +245,7 @@ import WireKit
     }
 
     @Test func anAnswerThatNeverComesIsNotWaitedForForEver() async throws {
-        try await withEngine([[Self.expect("GET ")]]) { engine in
+        try await withEngine([[Self.expect("GET ")]]) { (engine: Engine) async throws in
             await #expect {
                 try await engine.exchange(.ping, timeout: .milliseconds(50))
             } throws: { error in
@@ -255,7 +255,8 @@ import WireKit
     }
 
     @Test func whoDoesNotSpeakHTTPIsNoEngine() async throws {
-        try await withEngine([[Self.expect("GET "), .send(Array("SSH-2.0-OpenSSH_9.2\r\n\r\n".utf8))]]) { engine in
+        try await withEngine([[Self.expect("GET "), .send(Array("SSH-2.0-OpenSSH_9.2\r\n\r\n".utf8))]]) {
+            (engine: Engine) async throws in
             await #expect {
                 try await engine.exchange(.ping)
             } throws: { error in

@@ -63,31 +63,42 @@ struct LiveEngineTests {
         await engine.close()
     }
 
-    private func output(_ engine: Engine, _ name: String, _ command: [String]) async throws -> [String] {
+    /// Runs a command and returns its exit status and what it wrote.
+    private func run(
+        _ engine: Engine,
+        _ name: String,
+        _ spec: ExecSpec,
+        input: [UInt8]? = nil
+    ) async throws -> (status: Int, lines: [String]) {
         let lines = LastLines(1000)
-        #expect(try await engine.run(ExecSpec(command), in: name) { lines.append($0) } == 0)
-        return lines.finish()
+        let status = try await engine.run(spec, in: name, input: input) { lines.append($0) }
+        return (status, lines.finish())
+    }
+
+    /// What a command wrote that must succeed.
+    private func output(_ engine: Engine, _ name: String, _ command: [String]) async throws -> [String] {
+        let (status, lines) = try await run(engine, name, ExecSpec(command))
+        #expect(status == 0)
+        return lines
     }
 
     @Test func argumentsReachTheCommandAsTheyAre() async throws {
-        try await withContainer { engine, name in
+        try await withContainer { (engine: Engine, name: String) async throws in
             let arguments = ["$(id)", "`id`", "a b", "'\"", "", "é", "-n", "*", "a\nb"]
             var spec = ExecSpec(["sh", "-c", "for a in \"$@\"; do printf '<%s>' \"$a\"; done", "sh"] + arguments)
             spec.environment = ["X=$(id) '\"", "Y="]
-            let lines = LastLines(10)
-            #expect(try await engine.run(spec, in: name) { lines.append($0) } == 0)
-            #expect(lines.finish().joined(separator: "\n") == arguments.map { "<\($0)>" }.joined())
-            #expect(try await engine.run(ExecSpec(["sh", "-c", "exit 7"]), in: name) { _ in } == 7)
-            #expect(try await engine.run(ExecSpec(["/no/such"]), in: name) { _ in } != 0)
-            let back = LastLines(10)
-            let input = Array("two\nlines\n".utf8)
-            #expect(try await engine.run(ExecSpec(["cat"]), in: name, input: input) { back.append($0) } == 0)
-            #expect(back.finish() == ["two", "lines"])
+            let shown = try await run(engine, name, spec)
+            #expect(shown.status == 0)
+            #expect(shown.lines.joined(separator: "\n") == arguments.map { "<\($0)>" }.joined())
+            #expect(try await run(engine, name, ExecSpec(["sh", "-c", "exit 7"])).status == 7)
+            #expect(try await run(engine, name, ExecSpec(["/no/such"])).status != 0)
+            let back = try await run(engine, name, ExecSpec(["cat"]), input: Array("two\nlines\n".utf8))
+            #expect(back.lines == ["two", "lines"])
         }
     }
 
     @Test func aRecipeIsRunToItsEndAndResumed() async throws {
-        try await withContainer { engine, name in
+        try await withContainer { (engine: Engine, name: String) async throws in
             let seen = Seen()
             let host = ContainerHost(engine: engine, container: name)
             func run(_ recipe: Recipe) async -> PairError? {
@@ -150,7 +161,7 @@ struct LiveEngineTests {
     }
 
     @Test func aStepThatHangsIsKilledWithWhatItStarted() async throws {
-        try await withContainer { engine, name in
+        try await withContainer { (engine: Engine, name: String) async throws in
             let seen = Seen()
             let host = ContainerHost(engine: engine, container: name)
             let hang = RecipeStep(
@@ -171,7 +182,7 @@ struct LiveEngineTests {
     }
 
     @Test func anArchiveArrivesWhole() async throws {
-        try await withContainer { engine, name in
+        try await withContainer { (engine: Engine, name: String) async throws in
             let gzip = GzipWriter()
             let content = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31 ^ $0 >> 7) }
             let entry = TarEntry(path: "it's $(big).bin", byteCount: content.count, mode: 0o640)
@@ -202,7 +213,7 @@ struct LiveEngineTests {
     }
 
     @Test func logsEventsVolumesAndTheEnd() async throws {
-        try await withContainer { engine, name in
+        try await withContainer { (engine: Engine, name: String) async throws in
             let since = Int(WallClock.microseconds / 1_000_000)
             #expect(try await engine.killContainer(name, signal: "KILL"))
             #expect(try await engine.waitForContainer(name) == 137)
