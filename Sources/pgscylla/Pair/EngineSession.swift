@@ -14,6 +14,15 @@ enum EngineSession {
     ) async throws -> T {
         let loop = try EventLoop(name: "docker")
         defer { loop.stop() }
+        // What waits for the Engine has to resume on the loop, in child tasks too.
+        return try await withTaskExecutorPreference(loop) { try await withEngine(on: loop, console, body) }
+    }
+
+    private static func withEngine<T: Sendable>(
+        on loop: EventLoop,
+        _ console: PairConsole,
+        _ body: @Sendable (FoundEngine, DockerEnvironment) async throws -> T
+    ) async throws -> T {
         let environment = DockerEnvironment.current
         let found = try await Engine.find(in: environment, on: loop)
         if let failure = found.failures.first(where: { $0.candidate.isChosen }) {
