@@ -7,9 +7,8 @@ import Testing
     private static let program = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
         .appending(path: "pgscylla").path
 
-    /// Bash, because a shell that inherits a blocked SIGCHLD from the test runner must undo that to wait for its jobs.
     private func shell(_ script: String, _ arguments: [String]) async throws -> ChildProcess.Output {
-        try await ChildProcess.run(["bash", "-c", script, "bash", Self.program] + arguments)
+        try await ChildProcess.run(["sh", "-c", script, "sh", Self.program] + arguments)
     }
 
     @Test func theNodeEndsWell() async throws {

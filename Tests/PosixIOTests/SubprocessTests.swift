@@ -37,7 +37,7 @@ import Testing
 
     @Test func theStatusIsTheProgramsOrItsSignals() async throws {
         #expect(try await run("sh", ["-c", "exit 7"]).status == 7)
-        #expect(try await run("sh", ["-c", "kill -KILL $$"]).status == 137)
+        #expect(try await run("sh", ["-c", "kill -TERM $$"]).status == 143)
     }
 
     @Test func outputBeyondTheLimitIsForgotten() async throws {

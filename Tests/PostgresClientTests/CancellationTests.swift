@@ -29,7 +29,15 @@ struct CancellationTests {
                         connection.close()
                     }
                 }
-                while try await Self.runningCount(marker, waitEvent, observer) == 0 {}
+                // Where the body fails first, its error ends the wait.
+                group.addTask {
+                    try await onLane { lane in
+                        let observer = try await PostgresConnection.connect(server.configuration(), on: lane.loop)
+                        defer { observer.close() }
+                        while try await Self.runningCount(marker, waitEvent, observer) == 0 {}
+                    }
+                }
+                try await group.next()
                 group.cancelAll()
                 try await group.waitForAll()
             }

@@ -4,6 +4,7 @@ import Foundation
 public struct ChildProcess: Sendable {
     /// What a finished program left.
     public struct Output: Sendable {
+        /// The exit status, or 128 and the number of the signal that ended it.
         public let status: Int32
         public let standardOutput: String
         public let standardError: String
@@ -18,29 +19,18 @@ public struct ChildProcess: Sendable {
     ///
     /// Variables that would change how PostgreSQL's programs connect are not passed on.
     public static func run(_ command: [String], input: String = "") async throws -> Output {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = command
-        process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("PG") }
-        let (standardInput, standardOutput, standardError) = (Pipe(), Pipe(), Pipe())
-        process.standardInput = standardInput
-        process.standardOutput = standardOutput
-        process.standardError = standardError
-        async let output = read(standardOutput)
-        async let errors = read(standardError)
-        let status: Int32 = try await withCheckedThrowingContinuation { continuation in
-            process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
-            do {
-                try process.run()
-                try standardInput.fileHandleForWriting.write(contentsOf: Data(input.utf8))
-                try standardInput.fileHandleForWriting.close()
-            } catch {
-                process.terminationHandler = nil
-                try? standardOutput.fileHandleForWriting.close()
-                try? standardError.fileHandleForWriting.close()
-                continuation.resume(throwing: error)
-            }
-        }
+        let (standardInput, standardOutput, standardError) = (try CloexecPipe(), try CloexecPipe(), try CloexecPipe())
+        let program = try SpawnedProgram(
+            command,
+            standardInput: standardInput.reading,
+            standardOutput: standardOutput.writing,
+            standardError: standardError.writing
+        )
+        async let output = onThread { standardOutput.read() }
+        async let errors = onThread { standardError.read() }
+        async let written: Void = onThread { standardInput.write(input) }
+        let status = await program.end()
+        await written
         return Output(status: status, standardOutput: await output, standardError: await errors)
     }
 
@@ -54,14 +44,11 @@ public struct ChildProcess: Sendable {
         return output.standardOutput.hasSuffix("\n")
             ? String(output.standardOutput.dropLast()) : output.standardOutput
     }
+}
 
-    /// Reads a pipe to its end on a thread that may block.
-    private static func read(_ pipe: Pipe) async -> String {
-        await withCheckedContinuation { continuation in
-            Thread.detachNewThread {
-                let data = (try? pipe.fileHandleForReading.readToEnd()) ?? Data()
-                continuation.resume(returning: String(decoding: data, as: UTF8.self))
-            }
-        }
+/// Runs what blocks on a thread that may.
+func onThread<T: Sendable>(_ body: @Sendable @escaping () -> T) async -> T {
+    await withCheckedContinuation { continuation in
+        Thread.detachNewThread { continuation.resume(returning: body()) }
     }
 }

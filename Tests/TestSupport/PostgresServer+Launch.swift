@@ -55,7 +55,7 @@ extension PostgresServer {
             listen_addresses = 'localhost'
             port = \(port)
             unix_socket_directories = '\(socketDirectories)'
-            max_connections = 200
+            max_connections = 500
             shared_buffers = '32MB'
             wal_level = logical
             max_replication_slots = 60
@@ -117,17 +117,10 @@ extension PostgresServer {
             wait
             rm -rf "$folder"
             """
-        let process = Process()
-        process.executableURL = URL(filePath: "/bin/sh")
-        process.arguments = ["-c", script, "supervisor", folder] + command
-        let pipe = Pipe()
-        process.standardInput = pipe
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
         // Other children must not inherit our end, or the server outlives us as long as they run.
-        _ = fcntl(pipe.fileHandleForWriting.fileDescriptor, F_SETFD, FD_CLOEXEC)
-        try process.run()
-        return pipe.fileHandleForWriting
+        let pipe = try CloexecPipe()
+        _ = try SpawnedProgram(["/bin/sh", "-c", script, "supervisor", folder] + command, standardInput: pipe.reading)
+        return pipe.writing
     }
 
     private func waitUntilReady(folder: String) async throws {

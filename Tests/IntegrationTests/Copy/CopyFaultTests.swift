@@ -20,17 +20,15 @@ import Testing
     private final class Gate: Sendable {
         private let number: Int
         private let opened = DispatchSemaphore(value: 0)
-        private let (arrivals, continuation) = AsyncStream.makeStream(of: Void.self)
+        let arrival = Milestone()
 
         init(atWrite number: Int) { self.number = number }
 
         func pass(_ attempt: RequestAttempt) {
             guard attempt.number == number else { return }
-            continuation.yield()
+            arrival.reach()
             opened.wait()
         }
-
-        func arrival() async { for await _ in arrivals { return } }
 
         func open() { opened.signal() }
     }
@@ -48,10 +46,9 @@ import Testing
         let gate = Gate(atWrite: 1000)
         let sql = Self.schema + "CREATE TABLE u (id int PRIMARY KEY); INSERT INTO u VALUES (1);"
         try await CopyScene.run(sql, node: Self.options(gate)) { scene in
-            var choices = CopyScene.Choices()
-            choices.readerCount = 1
-            async let running = scene.setup(choices)
-            await gate.arrival()
+            let choices = CopyScene.Choices(readerCount: 1)
+            async let running = gate.arrival.expected { try await scene.setup(choices) }
+            try await gate.arrival.wait()
             let killed = try await scene.psql(
                 """
                 SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
@@ -70,8 +67,8 @@ import Testing
     @Test func aNodeThatIsRestartedGetsEveryRow() async throws {
         let gate = Gate(atWrite: 3000)
         try await CopyScene.run(Self.schema, node: Self.options(gate)) { scene in
-            async let running = scene.setup()
-            await gate.arrival()
+            async let running = gate.arrival.expected { try await scene.setup() }
+            try await gate.arrival.wait()
             async let crash: Void = scene.node.crash()
             gate.open()
             await crash
@@ -89,11 +86,9 @@ import Testing
         let gate = Gate(atWrite: 3000)
         let others = (0..<5).map { "CREATE TABLE u\($0) (id int PRIMARY KEY);" }.joined()
         try await CopyScene.run(Self.schema + others, node: Self.options(gate)) { scene in
-            var choices = CopyScene.Choices()
-            choices.readerCount = 1
-            choices.attemptLimit = 2
-            async let running = scene.setup(choices)
-            await gate.arrival()
+            let choices = CopyScene.Choices(readerCount: 1, attemptLimit: 2)
+            async let running = gate.arrival.expected { try await scene.setup(choices) }
+            try await gate.arrival.wait()
             async let crash: Void = scene.node.crash()
             gate.open()
             await crash
@@ -184,16 +179,16 @@ import Testing
     }
 
     @Test func aCancelledTaskEndsInterrupted() async throws {
-        let (writes, continuation) = AsyncStream.makeStream(of: Void.self)
+        let firstWrite = Milestone()
         var options = NodeOptions()
         options.fault = { attempt in
             guard attempt.opcode == .execute else { return nil }
-            continuation.yield()
+            firstWrite.reach()
             return .silence(afterApplying: false)
         }
         try await CopyScene.run(Self.schema, node: options) { scene in
-            let running = Task { try await scene.setup() }
-            for await _ in writes { break }
+            let running = Task { try await firstWrite.expected { try await scene.setup() } }
+            try await firstWrite.wait()
             running.cancel()
             let error = await #expect(throws: MigrationError.self) { try await running.value }
             #expect(error?.kind == .interrupted)

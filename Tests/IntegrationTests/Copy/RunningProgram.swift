@@ -1,34 +1,23 @@
 import Foundation
+import TestSupport
 
 /// The program while it runs, for tests that interrupt it.
-final class RunningProgram {
-    private let process = Process()
+struct RunningProgram {
+    private let program: SpawnedProgram
     private let errors = Pipe()
-    private let (ends, continuation) = AsyncStream.makeStream(of: Int32.self)
 
-    init(_ command: [String]) {
-        process.executableURL = URL(filePath: command[0])
-        process.arguments = Array(command.dropFirst())
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = errors
-        process.terminationHandler = { [continuation] in
-            continuation.yield($0.terminationStatus)
-            continuation.finish()
-        }
+    init(_ command: [String]) throws {
+        program = try SpawnedProgram(command, standardError: errors.fileHandleForWriting)
     }
 
-    func start() throws { try process.run() }
-
     /// Sends SIGINT, as Ctrl-C does.
-    func interrupt() { process.interrupt() }
+    func interrupt() { program.send(SIGINT) }
 
     /// Waits for its end.
     ///
     /// - Returns: the exit status and what it printed to standard error, which must be less than a pipe holds.
     func end() async -> (status: Int32, standardError: String) {
-        var status: Int32 = -1
-        for await value in ends { status = value }
+        let status = await program.end()
         let data = (try? errors.fileHandleForReading.readToEnd()) ?? Data()
         return (status, String(decoding: data, as: UTF8.self))
     }

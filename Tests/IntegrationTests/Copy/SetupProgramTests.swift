@@ -157,19 +157,19 @@ import Testing
     }
 
     @Test func anInterruptEndsTheRunWith130() async throws {
-        let (writes, continuation) = AsyncStream.makeStream(of: Void.self)
+        let firstWrite = Milestone()
         var options = NodeOptions()
         options.fault = { attempt in
             guard attempt.opcode == .execute else { return nil }
-            continuation.yield()
+            firstWrite.reach()
             return .silence(afterApplying: false)
         }
         try await CopyScene.run(Self.schema, node: options) { scene in
-            let program = RunningProgram(scene.commandLine([]))
-            try program.start()
-            for await _ in writes { break }
+            let program = try RunningProgram(scene.commandLine([]))
+            async let ended = firstWrite.expected { await program.end() }
+            try await firstWrite.wait()
             program.interrupt()
-            let (status, errors) = await program.end()
+            let (status, errors) = try await ended
             #expect(status == 130)
             #expect(errors.split(separator: "\n").filter { $0.contains("error:") }.count <= 1, "\(errors)")
         }
