@@ -42,16 +42,6 @@ extension SocketAddress {
     package static func isLiteral(_ host: String) -> Bool { literalAddress(host: host, port: 0) != nil }
 }
 
-/// Where the resolver's thread leaves its answer for the task that may have stopped waiting.
-private final class Answer: @unchecked Sendable {
-    // Sendable: `result` is touched under `mutex` only.
-    private let mutex = PosixMutex()
-    private var result: Result<[SocketAddress], TransportError>?
-
-    func store(_ result: Result<[SocketAddress], TransportError>) { mutex.withLock { self.result = result } }
-    func take() -> Result<[SocketAddress], TransportError>? { mutex.withLock { result } }
-}
-
 extension EventLoop {
     /// Resolves an endpoint to the addresses to try, in order.
     ///
@@ -85,28 +75,9 @@ extension EventLoop {
             until deadline: ContinuousClock.Instant?
         ) async throws(TransportError) -> [SocketAddress]
     {
-        let answer = Answer()
-        let reason = await waitForSignal(until: deadline) { id in
-            do throws(SyscallError) {
-                try spawnThread { [self] in
-                    do throws(TransportError) {
-                        answer.store(.success(try lookUp(host: host, port: port, flags: 0)))
-                    } catch {
-                        answer.store(.failure(error))
-                    }
-                    signal(waiter: id, .ready)
-                }
-            } catch {
-                answer.store(.failure(.syscall(error, peer: host)))
-                signal(waiter: id, .ready)
-            }
+        let result = try await blockingCall("name resolution", of: host, until: deadline) {
+            Result { () throws(TransportError) in try lookUp(host: host, port: port, flags: 0) }
         }
-        switch reason {
-        case .cancelled: throw .cancelled
-        case .timedOut: throw .timedOut(operation: "name resolution", peer: host)
-        case .ready:
-            guard let result = answer.take() else { throw .resolve(host: host, reason: "no answer") }
-            return try result.get()
-        }
+        return try result.get()
     }
 }
