@@ -3,20 +3,12 @@
 /// PostgreSQL documentation, "Message Flow", COPY Operations. Asynchronous messages do not come here.
 package struct CopyInStateMachine: Sendable {
     private enum State {
-        /// Entered at the start; next `copying`, `notACopy` or `failed`.
+        /// Entered at the start; next `copying` or `ending`.
         case awaitingCopyIn
-        /// Entered with CopyInResponse; next `awaitingCommandComplete` or `failed`.
+        /// Entered with CopyInResponse; next `ending`.
         case copying
-        /// Entered when CopyDone or CopyFail was sent; next `awaitingReady` or `failed`.
-        case awaitingCommandComplete
-        /// Entered with CommandComplete; next `finished` or `failed`.
-        case awaitingReady(rowCount: Int?)
-        /// Entered when the statement returned rows or nothing; next `finished` or `failed`.
-        case notACopy
-        /// Entered with ErrorResponse; the server drops the copy's data from now on. Next `finished`.
-        case failed(PostgresServerError)
-        /// Entered with ReadyForQuery or a violation; final.
-        case finished
+        /// Entered when CopyDone or CopyFail was sent, when there is no copy, and when the server refused; final.
+        case ending(CopyEndStateMachine)
     }
 
     private var state = State.awaitingCopyIn
@@ -31,7 +23,7 @@ package struct CopyInStateMachine: Sendable {
 
     /// CopyDone or CopyFail is on its way.
     package mutating func ended() {
-        if acceptsData { state = .awaitingCommandComplete }
+        if acceptsData { _ = end(.awaitingCommandComplete) { _ in .read } }
     }
 
     /// A message has come.
@@ -42,60 +34,32 @@ package struct CopyInStateMachine: Sendable {
                 state = .copying
                 return .begin(response)
             }
-            state = .notACopy
-            return otherResultReceived(message)
+            return end(.notACopy) { $0.messageReceived(message) }
         case .copying:
-            guard case .errorResponse(let error) = message else { return unexpected(message) }
-            return failed(error)
-        case .awaitingCommandComplete:
-            if case .errorResponse(let error) = message { return failed(error) }
-            guard case .commandComplete(let complete) = message else { return unexpected(message) }
-            state = .awaitingReady(rowCount: complete.rowCount)
-            return .read
-        case .awaitingReady(let rowCount):
-            if case .errorResponse(let error) = message { return failed(error) }
-            guard case .readyForQuery(let ready) = message else { return unexpected(message) }
-            state = .finished
-            return .complete(rowCount: rowCount, ready.status)
-        case .notACopy: return otherResultReceived(message)
-        case .failed(let error):
-            guard case .readyForQuery(let ready) = message else { return unexpected(message) }
-            state = .finished
-            return .completeWithError(error, ready.status)
-        case .finished: return unexpected(message)
+            // Its CommandComplete answers the end of our data, which has not come yet.
+            return end(.awaitingCommandComplete) {
+                if case .errorResponse(let error) = message { $0.failed(error) } else { $0.unexpected(message) }
+            }
+        case .ending(var machine):
+            defer { state = .ending(machine) }
+            return machine.messageReceived(message)
         }
     }
 
     /// The server closed the connection.
     package mutating func connectionClosed() -> CopyAction {
-        defer { state = .finished }
-        if case .failed(let error) = state { return .failWithServerError(error) }
-        return .closed
+        guard case .ending(var machine) = state else { return .closed }
+        defer { state = .ending(machine) }
+        return machine.connectionClosed()
     }
 
-    private mutating func otherResultReceived(_ message: BackendMessage) -> CopyAction {
-        switch message {
-        case .errorResponse(let error): return failed(error)
-        case .copyInResponse: return .send([.copyFail(CopyFail(reason: "one COPY FROM STDIN was expected"))])
-        case .rowDescription, .dataRow, .commandComplete, .emptyQueryResponse, .copyOutResponse, .copyData, .copyDone:
-            return .read
-        case .readyForQuery(let ready):
-            state = .finished
-            return .completeWithoutCopy(ready.status)
-        case .authentication, .backendKeyData, .bindComplete, .closeComplete, .copyBothResponse,
-            .functionCallResponse, .negotiateProtocolVersion, .noData, .noticeResponse, .notificationResponse,
-            .parameterDescription, .parameterStatus, .parseComplete, .portalSuspended:
-            return unexpected(message)
-        }
-    }
-
-    private mutating func failed(_ error: ErrorResponse) -> CopyAction {
-        state = .failed(PostgresServerError(error))
-        return .read
-    }
-
-    private mutating func unexpected(_ message: BackendMessage) -> CopyAction {
-        state = .finished
-        return .fail(.unexpected(message.id, phase: "a copy in"))
+    /// Hands the rest over.
+    private mutating func end(
+        _ beginning: CopyEndStateMachine.State,
+        _ step: (inout CopyEndStateMachine) -> CopyAction
+    ) -> CopyAction {
+        var machine = CopyEndStateMachine(beginning, expected: "one COPY FROM STDIN", phase: "a copy in")
+        defer { state = .ending(machine) }
+        return step(&machine)
     }
 }

@@ -4,20 +4,12 @@
 /// reader's and do not come here; asynchronous messages never do.
 package struct CopyOutStateMachine: Sendable {
     private enum State {
-        /// Entered at the start; next `copying`, `notACopy` or `failed`.
+        /// Entered at the start; next `copying` or `ending`.
         case awaitingCopyOut
-        /// Entered with CopyOutResponse; next `awaitingCommandComplete` or `failed`.
+        /// Entered with CopyOutResponse; next `ending`.
         case copying
-        /// Entered with CopyDone; next `awaitingReady` or `failed`.
-        case awaitingCommandComplete
-        /// Entered with CommandComplete; next `finished` or `failed`.
-        case awaitingReady(rowCount: Int?)
-        /// Entered when the statement returned rows or nothing; next `finished` or `failed`.
-        case notACopy
-        /// Entered with ErrorResponse; next `finished`.
-        case failed(PostgresServerError)
-        /// Entered with ReadyForQuery or a violation; final.
-        case finished
+        /// Entered with CopyDone, when there is no copy, and when the server refused; final.
+        case ending(CopyEndStateMachine)
     }
 
     private var state = State.awaitingCopyOut
@@ -33,78 +25,40 @@ package struct CopyOutStateMachine: Sendable {
     /// A message other than the CopyData of a copy under way has come.
     package mutating func messageReceived(_ message: BackendMessage) -> CopyAction {
         switch state {
-        case .awaitingCopyOut: return openingMessageReceived(message)
+        case .awaitingCopyOut:
+            if case .copyOutResponse(let response) = message {
+                state = .copying
+                return .begin(response)
+            }
+            return end(.notACopy) { $0.messageReceived(message) }
         case .copying:
-            if case .errorResponse(let error) = message { return failed(error) }
-            return advance(message, from: .copyDone, to: .awaitingCommandComplete)
-        case .awaitingCommandComplete:
-            if case .errorResponse(let error) = message { return failed(error) }
-            guard case .commandComplete(let complete) = message else { return unexpected(message) }
-            state = .awaitingReady(rowCount: complete.rowCount)
-            return .read
-        case .awaitingReady(let rowCount):
-            if case .errorResponse(let error) = message { return failed(error) }
-            guard case .readyForQuery(let ready) = message else { return unexpected(message) }
-            state = .finished
-            return .complete(rowCount: rowCount, ready.status)
-        case .notACopy: return otherResultReceived(message)
-        case .failed(let error):
-            guard case .readyForQuery(let ready) = message else { return unexpected(message) }
-            state = .finished
-            return .completeWithError(error, ready.status)
-        case .finished: return unexpected(message)
+            return end(.awaitingCommandComplete) {
+                switch message {
+                case .copyDone: .read
+                case .errorResponse(let error): $0.failed(error)
+                default: $0.unexpected(message)
+                }
+            }
+        case .ending(var machine):
+            defer { state = .ending(machine) }
+            return machine.messageReceived(message)
         }
     }
 
     /// The server closed the connection.
     package mutating func connectionClosed() -> CopyAction {
-        defer { state = .finished }
-        if case .failed(let error) = state { return .failWithServerError(error) }
-        return .closed
+        guard case .ending(var machine) = state else { return .closed }
+        defer { state = .ending(machine) }
+        return machine.connectionClosed()
     }
 
-    private mutating func openingMessageReceived(_ message: BackendMessage) -> CopyAction {
-        if case .copyOutResponse(let response) = message {
-            state = .copying
-            return .begin(response)
-        }
-        state = .notACopy
-        return otherResultReceived(message)
-    }
-
-    private mutating func otherResultReceived(_ message: BackendMessage) -> CopyAction {
-        switch message {
-        case .errorResponse(let error): return failed(error)
-        case .copyInResponse: return .send([.copyFail(CopyFail(reason: "a COPY TO STDOUT was expected"))])
-        case .rowDescription, .dataRow, .commandComplete, .emptyQueryResponse, .copyOutResponse, .copyData, .copyDone:
-            return .read
-        case .readyForQuery(let ready):
-            state = .finished
-            return .completeWithoutCopy(ready.status)
-        case .authentication, .backendKeyData, .bindComplete, .closeComplete, .copyBothResponse,
-            .functionCallResponse, .negotiateProtocolVersion, .noData, .noticeResponse, .notificationResponse,
-            .parameterDescription, .parameterStatus, .parseComplete, .portalSuspended:
-            return unexpected(message)
-        }
-    }
-
-    private mutating func advance(
-        _ message: BackendMessage,
-        from expected: BackendMessage.ID,
-        to next: State
+    /// Hands the rest over.
+    private mutating func end(
+        _ beginning: CopyEndStateMachine.State,
+        _ step: (inout CopyEndStateMachine) -> CopyAction
     ) -> CopyAction {
-        guard message.id == expected else { return unexpected(message) }
-        state = next
-        return .read
-    }
-
-    private mutating func failed(_ error: ErrorResponse) -> CopyAction {
-        state = .failed(PostgresServerError(error))
-        return .read
-    }
-
-    private mutating func unexpected(_ message: BackendMessage) -> CopyAction {
-        state = .finished
-        return .fail(.unexpected(message.id, phase: "a copy out"))
+        var machine = CopyEndStateMachine(beginning, expected: "a COPY TO STDOUT", phase: "a copy out")
+        defer { state = .ending(machine) }
+        return step(&machine)
     }
 }
