@@ -283,7 +283,7 @@ package final class BulkWriter {
     private func payloadReceived(_ payload: BytesMap) {
         // A payload that cannot be read is no reason to give up a connection whose answers can.
         guard let statement, let routing = (try? TabletRouting(payload: payload)) ?? nil else { return }
-        board.learn(TabletMap.Tablet(routing), of: statement.table)
+        board.learn(routing, of: statement.table)
     }
 
     private func directive(for error: CQLError, attempt: Int) -> RetryDirective {

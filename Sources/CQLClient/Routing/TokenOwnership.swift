@@ -74,12 +74,12 @@ package struct TokenOwnership: Equatable, Sendable {
         var covered = Int64.min
         for tablet in tablets.tablets {
             let replicas = tablet.replicas.compactMap { replica in
-                known[replica.hostID].map { (endpoint: $0, shard: replica.shard) }
+                known[replica.host].map { (endpoint: $0, shard: Int(replica.shard)) }
             }
             guard let chosen = replicas.first(where: { isUp($0.endpoint) }) ?? replicas.first else { continue }
-            appendPart(of: below, above: covered, upTo: tablet.firstToken)
-            append(Range(lastToken: tablet.lastToken, endpoint: chosen.endpoint, shard: chosen.shard))
-            covered = tablet.lastToken
+            appendPart(of: below, above: covered, upTo: tablet.tokenBefore.rawValue)
+            append(Range(lastToken: tablet.lastToken.rawValue, endpoint: chosen.endpoint, shard: chosen.shard))
+            covered = tablet.lastToken.rawValue
         }
         appendPart(of: below, above: covered, upTo: .max)
     }

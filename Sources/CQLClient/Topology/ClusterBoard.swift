@@ -9,7 +9,7 @@ package final class ClusterBoard: Sendable {
     private let counter = Atomic<Int>(0)
     private let state: Guarded
 
-    /// Sendable: everything is touched under `mutex` only.
+    // Sendable: everything is touched under `mutex` only.
     private final class Guarded: @unchecked Sendable {
         let mutex = PosixMutex()
         var topology: ClusterTopology
@@ -92,7 +92,7 @@ package final class ClusterBoard: Sendable {
     }
 
     /// A server has told where a tablet is.
-    package func learn(_ tablet: TabletMap.Tablet, of table: TableSpec) {
+    package func learn(_ tablet: TabletRouting, of table: TableSpec) {
         change { $0.tablets[table, default: TabletMap()].learn(tablet) }
     }
 

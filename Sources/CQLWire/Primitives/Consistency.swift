@@ -11,4 +11,21 @@ package enum Consistency: UInt16, CaseIterable, Sendable {
     case serial = 0x0008
     case localSerial = 0x0009
     case localOne = 0x000A
+
+    /// The level as the specification spells it.
+    package var specificationName: String {
+        switch self {
+        case .any: "ANY"
+        case .one: "ONE"
+        case .two: "TWO"
+        case .three: "THREE"
+        case .quorum: "QUORUM"
+        case .all: "ALL"
+        case .localQuorum: "LOCAL_QUORUM"
+        case .eachQuorum: "EACH_QUORUM"
+        case .serial: "SERIAL"
+        case .localSerial: "LOCAL_SERIAL"
+        case .localOne: "LOCAL_ONE"
+        }
+    }
 }

@@ -114,30 +114,20 @@ struct SchemaDescription {
 
 extension SchemaDescription {
     private static func keyspaceObject(_ keyspace: KeyspaceSchema) -> Object {
-        Object(
-            keyspace: CreateStatement.name(keyspace.name),
-            type: "keyspace",
-            name: CreateStatement.name(keyspace.name),
-            statement: CreateStatement.text(of: keyspace)
-        )
+        object("keyspace", keyspace.name, of: keyspace.name, CreateStatement.text(of: keyspace))
     }
 
     private static func tableObject(_ table: TableSchema) -> Object {
-        Object(
-            keyspace: CreateStatement.name(table.keyspace),
-            type: "table",
-            name: CreateStatement.name(table.name),
-            statement: CreateStatement.text(of: table)
-        )
+        object("table", table.name, of: table.keyspace, CreateStatement.text(of: table))
     }
 
     private static func typeObject(_ type: UserDefinedType) -> Object {
-        Object(
-            keyspace: CreateStatement.name(type.keyspace),
-            type: "type",
-            name: CreateStatement.name(type.name),
-            statement: CreateStatement.text(of: type)
-        )
+        object("type", type.name, of: type.keyspace, CreateStatement.text(of: type))
+    }
+
+    private static func object(_ type: String, _ name: String, of keyspace: String, _ statement: String) -> Object {
+        let (keyspace, name) = (CreateStatement.name(keyspace), CreateStatement.name(name))
+        return Object(keyspace: keyspace, type: type, name: name, statement: statement)
     }
 
     private static func tables(_ keyspace: KeyspaceSchema) -> [Object] {

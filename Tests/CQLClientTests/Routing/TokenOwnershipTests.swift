@@ -52,9 +52,11 @@ import Testing
         var tablets = TabletMap()
         func learn(_ first: Int64, _ last: Int64, _ replicas: [(Int, Int)]) {
             let replicas = replicas.map {
-                TabletMap.Replica(hostID: CQLUUID(high: 0, low: UInt64($0.0)), shard: $0.1)
+                TabletRouting.Replica(host: CQLUUID(high: 0, low: UInt64($0.0)), shard: Int32($0.1))
             }
-            _ = tablets.learn(TabletMap.Tablet(firstToken: first, lastToken: last, replicas: replicas))
+            _ = tablets.learn(
+                TabletRouting(tokenBefore: Token(rawValue: first), lastToken: Token(rawValue: last), replicas: replicas)
+            )
         }
         learn(-5, 5, [(3, 7), (1, 2)])
         learn(5, 10, [(99, 1)])

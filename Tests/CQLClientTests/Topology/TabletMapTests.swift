@@ -4,11 +4,11 @@ import TestSupport
 import Testing
 
 @Suite struct TabletMapTests {
-    private static func tablet(_ first: Int64, _ last: Int64, _ shard: Int = 0) -> TabletMap.Tablet {
-        TabletMap.Tablet(
-            firstToken: first,
-            lastToken: last,
-            replicas: [TabletMap.Replica(hostID: CQLUUID(high: 1, low: UInt64(shard)), shard: shard)]
+    private static func tablet(_ first: Int64, _ last: Int64, _ shard: Int = 0) -> TabletRouting {
+        TabletRouting(
+            tokenBefore: Token(rawValue: first),
+            lastToken: Token(rawValue: last),
+            replicas: [TabletRouting.Replica(host: CQLUUID(high: 1, low: UInt64(shard)), shard: Int32(shard))]
         )
     }
 
@@ -24,7 +24,7 @@ import Testing
         for tablet in [Self.tablet(10, 20, 2), Self.tablet(0, 10, 1), Self.tablet(30, .max, 3)] {
             expect(map.learn(tablet), isNews: true)
         }
-        #expect(map.tablet(of: Token(rawValue: token))?.replicas[0].shard == shard)
+        #expect(map.tablet(of: Token(rawValue: token))?.replicas[0].shard == shard.map(Int32.init))
     }
 
     @Test func whatComesLaterReplacesWhatItOverlaps() {
@@ -34,9 +34,9 @@ import Testing
         }
         // A merge of two, then a split of what they became.
         expect(map.learn(Self.tablet(10, 30, 5)), isNews: true)
-        #expect(map.tablets.map(\.firstToken) == [0, 10, 30])
+        #expect(map.tablets.map(\.tokenBefore.rawValue) == [0, 10, 30])
         expect(map.learn(Self.tablet(10, 15, 6)), isNews: true)
-        #expect(map.tablets.map(\.firstToken) == [0, 10, 30])
+        #expect(map.tablets.map(\.tokenBefore.rawValue) == [0, 10, 30])
         #expect(map.tablet(of: Token(rawValue: 20)) == nil)
     }
 
@@ -58,9 +58,9 @@ import Testing
             let first = Int64.random(in: -100...100, using: &random)
             let tablet = Self.tablet(first, first + Int64.random(in: 1...30, using: &random))
             _ = map.learn(tablet)
-            #expect(map.tablet(of: Token(rawValue: tablet.lastToken)) == tablet)
+            #expect(map.tablet(of: tablet.lastToken) == tablet)
             for (lower, upper) in zip(map.tablets, map.tablets.dropFirst()) {
-                #expect(lower.lastToken <= upper.firstToken)
+                #expect(lower.lastToken <= upper.tokenBefore)
             }
         }
     }

@@ -174,22 +174,3 @@ enum CQLBodyDescription {
         }
     }
 }
-
-extension Consistency {
-    /// As the specification spells it.
-    fileprivate var specificationName: String {
-        switch self {
-        case .any: "ANY"
-        case .one: "ONE"
-        case .two: "TWO"
-        case .three: "THREE"
-        case .quorum: "QUORUM"
-        case .all: "ALL"
-        case .localQuorum: "LOCAL_QUORUM"
-        case .eachQuorum: "EACH_QUORUM"
-        case .serial: "SERIAL"
-        case .localSerial: "LOCAL_SERIAL"
-        case .localOne: "LOCAL_ONE"
-        }
-    }
-}
