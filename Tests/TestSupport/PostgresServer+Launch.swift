@@ -26,7 +26,7 @@ extension PostgresServer {
                 "--encoding=UTF8", "--locale=C", "--no-sync",
             ]
         )
-        let port = try freePort()
+        let port = try unusedPort()
         try configuration(port, folder, certificates).write(
             toFile: "\(data)/postgresql.auto.conf",
             atomically: false,
@@ -135,27 +135,6 @@ extension PostgresServer {
             try await Task.sleep(for: .milliseconds(50))
         }
     }
-}
-
-/// A port that nothing listened on a moment ago.
-private func freePort() throws -> UInt16 {
-    #if canImport(Darwin)
-    let descriptor = socket(AF_INET, SOCK_STREAM, 0)
-    #else
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    #endif
-    defer { close(descriptor) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let status = withUnsafeMutablePointer(to: &address) { pointer in
-        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-            bind(descriptor, address, length) == 0 ? getsockname(descriptor, address, &length) : -1
-        }
-    }
-    guard status == 0 else { throw ChildProcess.Failure(description: "no free port: errno \(errno)") }
-    return UInt16(bigEndian: address.sin_port)
 }
 
 /// Who PostgreSQL runs as: it refuses to run as root.

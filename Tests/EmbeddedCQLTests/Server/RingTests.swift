@@ -1,5 +1,6 @@
 import CQLWire
 import PosixIO
+import TestSupport
 import Testing
 
 @testable import EmbeddedCQL
@@ -43,9 +44,8 @@ import Testing
     private func withRing(
         _ body: @escaping @Sendable (isolated Lane, [CQLNode], [RawClient]) async throws -> Void
     ) async throws {
-        let probe = try await CQLNode.start(listen: .tcp(host: "127.0.0.1", port: 0))
-        await probe.stop()
-        let members = (1...3).map { RingConfiguration.Member(host: "127.0.0.\($0)", port: probe.port) }
+        let port = try unusedPort()
+        let members = (1...3).map { RingConfiguration.Member(host: "127.0.0.\($0)", port: port) }
         var nodes: [CQLNode] = []
         for index in members.indices {
             var options = NodeOptions()

@@ -27,7 +27,8 @@ struct CopyScene: Sendable {
         _ = try await server.psql(sql, database: database)
         let folder = FileManager.default.temporaryDirectory.appending(path: "pgscylla-\(database)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let node = try await CQLNode.start(listen: .tcp(host: "127.0.0.1", port: 0), options: options)
+        let endpoint = Endpoint.tcp(host: "127.0.0.1", port: try unusedPort())
+        let node = try await CQLNode.start(listen: endpoint, options: options)
         let scene = CopyScene(server: server, database: database, node: node, folder: folder.path)
         do {
             try await body(scene)

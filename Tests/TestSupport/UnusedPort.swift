@@ -1,0 +1,37 @@
+#if canImport(Darwin)
+import Darwin
+#else
+import Glibc
+#endif
+
+/// A port of 127.0.0.1 that nothing listened on a moment ago.
+///
+/// It lies below those that systems choose for outgoing connections and for listeners without a port: a server that is
+/// restarted finds it as it left it, whatever other tests have opened meanwhile.
+///
+/// - Throws: `ChildProcess.Failure` when every port that was tried is in use.
+public func unusedPort() throws -> UInt16 {
+    for _ in 0..<1000 {
+        let port = UInt16.random(in: 10_000..<32_768)
+        if canBind(port) { return port }
+    }
+    throw ChildProcess.Failure(description: "no port between 10000 and 32767 is free")
+}
+
+private func canBind(_ port: UInt16) -> Bool {
+    #if canImport(Darwin)
+    let descriptor = socket(AF_INET, SOCK_STREAM, 0)
+    #else
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    #endif
+    defer { close(descriptor) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    return withUnsafePointer(to: address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+            bind(descriptor, address, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+        }
+    }
+}
