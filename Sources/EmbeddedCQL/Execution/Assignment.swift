@@ -88,6 +88,7 @@ extension Assignment {
             guard case .bytes(let range) = running[key] else {
                 throw .invalid("Invalid null map key for column \(column.name)")
             }
+            if case .map(let keyType, _) = column.type { try ValueCheck(keyType).check(running.bytes, range) }
             let path = Array(running.bytes[range])
             change.insert(element(path, removes ? nil : bytes, mutation.liveness))
         case .field(let number, let removes):

@@ -92,6 +92,9 @@ enum ValueCheck: Equatable, Sendable {
             }
         case .duration:
             guard range.count >= 3 else { throw .invalid("Expected at least 3 bytes for a duration (\(range.count))") }
+            guard (try? CQLValue.decode(storage[range], as: .duration)) != nil else {
+                throw .invalid("Invalid bytes for a duration")
+            }
         case .parts(let type): try CollectionCheck.check(type, storage, range)
         case .any, .width, .utf8, .ascii: return
         }

@@ -68,6 +68,14 @@ import Testing
         #expect(try database.rows("SELECT l, m, u FROM t") == [["[4, 2]", "{'q': 5}", "{street: null, zip: 6}"]])
     }
 
+    @Test func boundKeysAreValuesOfTheirType() throws {
+        let database = try TestDatabase("CREATE TABLE e (k int PRIMARY KEY, m map<int, text>, s set<int>)")
+        for change in ["UPDATE e SET m[?] = 'x' WHERE k = 1", "DELETE m[?] FROM e WHERE k = 1"] {
+            #expect(database.refusal(change, [.bytes([1])])?.message == "Expected 4 or 0 byte int (1)")
+        }
+        #expect(try database.rows("SELECT m FROM e") == [])
+    }
+
     @Test func elementsHaveTimesOfTheirOwn() throws {
         let database = try TestDatabase("CREATE TABLE e (k int PRIMARY KEY, m map<int, int>)")
         try database.run("UPDATE e USING TTL 10 SET m[1] = 1 WHERE k = 1")

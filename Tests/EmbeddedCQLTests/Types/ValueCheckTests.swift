@@ -42,6 +42,8 @@ import Testing
             (.uuid, [1], "UUID should be 16 or 0 bytes (1)"),
             (.timeuuid, [UInt8](repeating: 0, count: 16), "Invalid version for TimeUUID type."),
             (.inet, [1, 2, 3], "Expected 4 or 16 byte inetaddress; got 3"),
+            (.duration, [0, 0], "Expected at least 3 bytes for a duration (2)"),
+            (.duration, [0, 0, 0, 1], "Invalid bytes for a duration"),
             (.decimal, [0, 0], "Expected 0 or at least 4 bytes (2)"),
             (.frozen(.list(.int)), [0, 0], "Not enough bytes to read a list"),
             (.frozen(.list(.int)), [0x7F, 0xFF, 0xFF, 0xFF], "Not enough bytes to read a list"),
