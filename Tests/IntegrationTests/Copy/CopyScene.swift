@@ -8,12 +8,15 @@ import SchemaTranslation
 import TestSupport
 import WireKit
 
-/// A PostgreSQL database, an in-memory node and a folder, of one test: `setup` runs from the first to the second.
+/// A PostgreSQL database, in-memory nodes and a folder, of one test: `setup` runs from the first to the second.
 struct CopyScene: Sendable {
     let server: PostgresServer
     let database: String
-    let node: CQLNode
+    /// One, or those that make up a ring.
+    let nodes: [CQLNode]
     let folder: String
+
+    var node: CQLNode { nodes[0] }
 
     /// Runs `body` in a scene whose database `sql` has filled, and clears it away.
     static func run(
@@ -22,14 +25,24 @@ struct CopyScene: Sendable {
         node options: NodeOptions = NodeOptions(),
         _ body: (CopyScene) async throws -> Void
     ) async throws {
+        try await run(sql, encoding: encoding, body) {
+            [try await CQLNode.start(listen: .tcp(host: "127.0.0.1", port: try unusedPort()), options: options)]
+        }
+    }
+
+    /// The same with nodes that `start` starts.
+    static func run(
+        _ sql: String,
+        encoding: String = "UTF8",
+        _ body: (CopyScene) async throws -> Void,
+        nodes start: () async throws -> [CQLNode]
+    ) async throws {
         let server = try await PostgresServer.shared()
         let database = try await server.createUniqueDatabase(encoding: encoding)
         _ = try await server.psql(sql, database: database)
         let folder = FileManager.default.temporaryDirectory.appending(path: "pgscylla-\(database)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let endpoint = Endpoint.tcp(host: "127.0.0.1", port: try unusedPort())
-        let node = try await CQLNode.start(listen: endpoint, options: options)
-        let scene = CopyScene(server: server, database: database, node: node, folder: folder.path)
+        let scene = CopyScene(server: server, database: database, nodes: try await start(), folder: folder.path)
         do {
             try await body(scene)
         } catch {
@@ -40,7 +53,7 @@ struct CopyScene: Sendable {
     }
 
     private func clear() async {
-        await node.stop()
+        for node in nodes { await node.stop() }
         try? FileManager.default.removeItem(atPath: folder)
     }
 
@@ -55,6 +68,8 @@ struct CopyScene: Sendable {
         var tables: String?
         var excluded: String?
         var readerCount = 4
+        var batchRowLimit: Int?
+        var replicationFactor: Int?
         var skipsExistingData = false
         var attemptLimit = RetryDirective.attemptLimit
         var user: String?
@@ -80,6 +95,7 @@ struct CopyScene: Sendable {
             lockMode: .accessShare,
             readerCount: choices.readerCount,
             requestLimit: nil,
+            batchRowLimit: choices.batchRowLimit,
             fetchSize: nil,
             skipsExistingData: choices.skipsExistingData,
             rejectsPath: choices.rejectsPath ?? rejectsPath
@@ -91,8 +107,21 @@ struct CopyScene: Sendable {
         try TargetConfiguration(
             endpoints: [.tcp(host: "127.0.0.1", port: UInt16(node.port))],
             keyspace: choices.keyspace,
+            replicationFactor: choices.replicationFactor,
             attemptLimit: choices.attemptLimit
         )
+    }
+
+    /// Compares both sides.
+    func verify(_ choices: Choices = Choices()) async throws -> VerificationReport {
+        let verification = try VerifyConfiguration(
+            source: SourceConfiguration(server, user: choices.user, database: database),
+            target: target(choices),
+            request: PlanRequest(keyspace: choices.keyspace, partitionKey: choices.partitionKey),
+            readerCount: choices.readerCount,
+            exampleLimit: 5
+        )
+        return try await VerificationCoordinator(verification, observer: SilentObserver()).run()
     }
 
     /// The built program, which stands beside the tests.
