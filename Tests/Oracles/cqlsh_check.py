@@ -9,6 +9,10 @@ import sys
 import tempfile
 
 KEYSPACE = "shell"
+# What Apache's cqlsh says of the release that every ScyllaDB claims to be.
+REFUSAL = ("WARN: DESCRIBE|DESC was moved to server side in Cassandra 4.0. As a consequence DESCRIBE|DESC will not work in "
+           "cqlsh '{}' connected to Cassandra '3.0.8', the version that you are connected to. "
+           "DESCRIBE does not exist server side prior Cassandra 4.0.")
 
 
 def run(script, *options):
@@ -59,10 +63,13 @@ def select():
 
 def describe():
     text = run(f"DESCRIBE KEYSPACE {KEYSPACE};")
-    if "does not exist server side prior Cassandra 4.0" in text:
+    if "DESCRIBE does not exist server side" in text:
         # Apache's newer cqlsh describes nothing on a server that says 3.0.8, as every ScyllaDB does.
-        print("     this cqlsh leaves DESCRIBE to servers of release 4.0 and above")
-        return
+        lines = [line for line in text.splitlines() if line.strip() and not line.startswith("WARNING")]
+        version = subprocess.run([sys.argv[3], "--version"], capture_output=True, text=True, check=True)
+        if lines != [REFUSAL.format(version.stdout.split()[-1])]:
+            raise AssertionError(f"expected the refusal of this cqlsh alone, got:\n{text}")
+        return "DESCRIBE is refused as against ScyllaDB"
     text = text.replace("org.apache.cassandra.locator.", "")
     for part in [f"CREATE KEYSPACE {KEYSPACE} WITH replication = {{'class': 'NetworkTopologyStrategy', 'datacenter1': '1'}}",
                  f"CREATE TYPE {KEYSPACE}.address (\n    street text,\n    number int\n);",
@@ -140,8 +147,8 @@ def main():
     checks = [schema, select, describe, pages, copy, tracing, errors, clean_up]
     for function in checks:
         try:
-            function()
-            print(f"ok   cqlsh {function.__name__}")
+            remark = function()
+            print(f"ok   cqlsh {function.__name__}" + (f": {remark}" if remark else ""))
         except Exception as error:
             failures += 1
             print(f"FAIL cqlsh {function.__name__}: {type(error).__name__}: {error}")
