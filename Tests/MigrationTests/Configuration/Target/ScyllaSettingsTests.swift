@@ -1,3 +1,4 @@
+import CQLClient
 import CQLWire
 import Foundation
 import Migration
@@ -49,6 +50,8 @@ import WireKit
         #expect(wanted.tls?.identity == TLSIdentity(certificateChainPath: "c.pem", privateKeyPath: "k.pem"))
         #expect(wanted.connectTimeout == .seconds(1) && wanted.requestTimeout == .seconds(120))
         #expect(wanted.compression == .lz4 && wanted.serialConsistency == .serial)
+        // What the client is told of it.
+        #expect(wanted.client.localDatacentre == "dc" && wanted.client.compression == .lz4)
     }
 
     @Test func optionsComeBeforeTheURLAndThatBeforeTheEnvironment() throws {
