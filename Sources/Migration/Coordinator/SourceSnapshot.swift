@@ -42,8 +42,8 @@ package final class SourceSnapshot {
     ) async throws(MigrationError) -> SourceSnapshot {
         var refusals: [QualifiedName: MigrationError] = [:]
         do throws(PostgresError) {
-            try await configure(connection)
             try await connection.execute("BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY")
+            try await connection.repeatSettings(and: [.init("lock_timeout", "0")])
             for table in plan.tables {
                 if let refusal = try await lock(table, over: connection) { refusals[table.source] = refusal }
             }
@@ -106,31 +106,23 @@ package final class SourceSnapshot {
     ) async throws(MigrationError) {
         do throws(PostgresError) {
             if connection.transactionStatus != .idle { try await connection.execute("ROLLBACK") }
-            try await configure(connection)
-            if connection.parameters["server_encoding"] == "SQL_ASCII" {
-                // Such a server never checked its text. Asked for UTF-8 it would end the whole COPY at the first byte
-                // that is not; the transcoder rejects just the row.
-                try await connection.execute("SET client_encoding = 'SQL_ASCII'")
-            }
             try await connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             try await connection.execute("SET TRANSACTION SNAPSHOT \(SQLText.literal(identifier))")
+            try await connection.repeatSettings(and: settings(of: connection))
         } catch {
             throw MigrationError("the snapshot cannot be entered", error)
         }
     }
 
-    /// Settings that a long read needs: a row-security policy must fail the read, not filter it, and no timeout may end
-    /// it; some timeouts are not known to every release.
-    private static func configure(_ connection: PostgresConnection) async throws(PostgresError) {
-        let timeouts = [
-            "statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout", "idle_session_timeout",
-            "transaction_timeout",
-        ]
-        let names = timeouts.map(SQLText.literal).joined(separator: ", ")
-        try await connection.execute("SET row_security = off")
-        try await connection.execute(
-            "SELECT set_config(name, '0', false) FROM pg_settings WHERE name IN (\(names))"
-        )
+    /// What a long read needs beside a session's own settings: no timeout may end it.
+    private static func settings(of connection: PostgresConnection) -> [SessionParameter] {
+        var settings = [SessionParameter("lock_timeout", "0")]
+        if connection.parameters["server_encoding"] == "SQL_ASCII" {
+            // Such a server never checked its text. Asked for UTF-8 it would end the whole COPY at the first byte that
+            // is not; the transcoder rejects just the row.
+            settings.append(SessionParameter("client_encoding", "SQL_ASCII"))
+        }
+        return settings
     }
 
     /// Releases the locks and the snapshot.

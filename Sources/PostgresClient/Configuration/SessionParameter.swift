@@ -35,10 +35,10 @@ extension SessionParameter {
         return parameters
     }
 
-    /// One statement that sets all of them.
-    static func statement(_ parameters: [SessionParameter]) -> String {
+    /// One statement that sets all of them, for the session or for the open transaction alone.
+    static func statement(_ parameters: [SessionParameter], isLocal: Bool = false) -> String {
         let calls = parameters.map {
-            "pg_catalog.set_config(\(SQLText.literal($0.name)), \(SQLText.literal($0.value)), false)"
+            "pg_catalog.set_config(\(SQLText.literal($0.name)), \(SQLText.literal($0.value)), \(isLocal))"
         }
         return "SELECT " + calls.joined(separator: ", ")
     }

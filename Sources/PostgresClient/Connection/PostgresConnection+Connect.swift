@@ -1,4 +1,5 @@
 package import PosixIO
+import PostgresWire
 import WireKit
 
 extension PostgresConnection {
@@ -36,9 +37,21 @@ extension PostgresConnection {
         _ configuration: PostgresConfiguration,
         until deadline: ContinuousClock.Instant
     ) async throws(PostgresConnectionError) {
-        let pinned = SessionParameter.pinned(serverMajorVersion: serverMajorVersion)
-        let statement = SessionParameter.statement(pinned + configuration.sessionParameters)
-        _ = try await startupQuery(statement, until: deadline)
+        settings = SessionParameter.pinned(serverMajorVersion: serverMajorVersion) + configuration.sessionParameters
+        _ = try await startupQuery(SessionParameter.statement(settings), until: deadline)
+    }
+
+    /// Sets again, for the open transaction alone, what was set when the session was opened, and `others`.
+    ///
+    /// A pooler that keeps a server for a transaction only may have opened the session on another server than the one
+    /// that reads for it.
+    ///
+    /// - Throws: `PostgresError`: invalid request outside of a transaction, or the server's refusal.
+    package func repeatSettings(and others: [SessionParameter] = []) async throws(PostgresError) {
+        guard transactionStatus == .inTransaction else {
+            throw .invalidRequest("settings are repeated inside of a transaction")
+        }
+        try await execute(SessionParameter.statement(settings + others, isLocal: true))
     }
 }
 

@@ -47,6 +47,8 @@ package final class PostgresConnection {
     package internal(set) var parameters: [String: String] = [:]
     /// The types that were looked up for this session; OIDs of the user's own types differ from database to database.
     var typeCatalogue = TypeCatalogue()
+    /// What was set when the session was opened.
+    var settings: [SessionParameter] = []
     /// What a request to cancel must name.
     package internal(set) var backendKey: BackendKeyData?
     /// How the session was opened.
