@@ -1,8 +1,15 @@
+import Synchronization
+
 #if canImport(Darwin)
 import Darwin
 #else
 import Glibc
 #endif
+
+/// How many ports were tried; no two tests of this process get the same.
+private let tried = Atomic<Int>(0)
+private let firstPort = Int.random(in: 0..<portCount)
+private let portCount = 32_768 - 10_000
 
 /// A port of 127.0.0.1 that nothing listened on a moment ago.
 ///
@@ -12,7 +19,8 @@ import Glibc
 /// - Throws: `ChildProcess.Failure` when every port that was tried is in use.
 public func unusedPort() throws -> UInt16 {
     for _ in 0..<1000 {
-        let port = UInt16.random(in: 10_000..<32_768)
+        let number = tried.add(1, ordering: .relaxed).oldValue
+        let port = UInt16(10_000 + (firstPort + number) % portCount)
         if canBind(port) { return port }
     }
     throw ChildProcess.Failure(description: "no port between 10000 and 32767 is free")
