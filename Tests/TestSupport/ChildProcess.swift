@@ -17,7 +17,8 @@ public struct ChildProcess: Sendable {
 
     /// Runs a program, found in PATH when its name has no slash, and waits for its end.
     ///
-    /// The command may begin with variables, as env(1) takes them. Variables of our own that would change how PostgreSQL's programs connect are not passed on.
+    /// The command may begin with variables, as env(1) takes them. Variables of our own that would change how PostgreSQL's
+    /// programs connect are not passed on.
     public static func run(_ command: [String], input: String = "") async throws -> Output {
         let (standardInput, standardOutput, standardError) = (try CloexecPipe(), try CloexecPipe(), try CloexecPipe())
         let program = try SpawnedProgram(
