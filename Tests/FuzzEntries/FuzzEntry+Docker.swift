@@ -115,9 +115,26 @@ extension FuzzEntry {
 
     /// A JSON value; what is accepted is written as the same value.
     private static func json(_ input: ArraySlice<UInt8>) throws {
-        var sequence = JSONSequenceDecoder(limit: 1 << 16)
-        _ = try? sequence.append(input)
+        let pieces = jsonSequence(input, pieceSize: 1)
+        try BrokenLaw.unless(jsonSequence(input, pieceSize: input.count) == pieces, "values are the same byte by byte")
         guard let value = try? JSON(parsing: input) else { return }
+        if input.count <= jsonLimit { try BrokenLaw.unless(pieces == [value], "a value is a sequence of one") }
         try BrokenLaw.unless(try JSON(parsing: value.text.utf8) == value, "a value is written as itself")
+    }
+
+    private static let jsonLimit = 1 << 16
+
+    /// The values of a sequence; nil when it is refused.
+    private static func jsonSequence(_ input: ArraySlice<UInt8>, pieceSize: Int) -> [JSON]? {
+        var decoder = JSONSequenceDecoder(limit: jsonLimit)
+        var values: [JSON] = []
+        var rest = input
+        while !rest.isEmpty {
+            guard let complete = try? decoder.append(rest.prefix(max(1, pieceSize))) else { return nil }
+            values += complete
+            rest = rest.dropFirst(max(1, pieceSize))
+        }
+        guard let last = try? decoder.finish() else { return nil }
+        return values + last
     }
 }

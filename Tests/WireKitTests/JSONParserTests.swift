@@ -64,8 +64,11 @@ import WireKit
     }
 
     @Test func aStreamIsCutIntoItsValuesWhereverItWasCut() throws {
-        let text = "{\"a\":\"}\\\"{\"}\r\n[1,[2]] {\"b\":{}}{\"c\":1}\n"
-        let expected = [#"{"a":"}\"{"}"#, "[1,[2]]", #"{"b":{}}"#, #"{"c":1}"#]
+        let text = "{\"a\":\"}\\\"{\"}\r\n[1,[2]] {\"b\":{}}{\"c\":1}\nnull\n-1.5e3\"x\\\"y\"\"\"true[]false 12"
+        let expected = [
+            #"{"a":"}\"{"}"#, "[1,[2]]", #"{"b":{}}"#, #"{"c":1}"#, "null", "-1.5e3", #""x\"y""#, #""""#, "true", "[]",
+            "false", "12",
+        ]
         for size in 1...text.utf8.count {
             var decoder = JSONSequenceDecoder()
             var values: [JSON] = []
@@ -74,17 +77,18 @@ import WireKit
                 values += try decoder.append(rest.prefix(size))
                 rest = rest.dropFirst(size)
             }
-            #expect(values.map(\.text) == expected)
-            #expect(decoder.isBetweenValues)
+            values += try decoder.finish()
+            #expect(values == (try expected.map { try JSON(parsing: $0.utf8) }))
+            #expect(try decoder.finish().isEmpty)
         }
     }
 
-    @Test func aStreamMustBeOfContainersWithinTheLimit() {
-        var numbers = JSONSequenceDecoder()
-        #expect(throws: WireError.self) { try numbers.append("1".utf8) }
-        var closing = JSONSequenceDecoder()
-        #expect(throws: WireError.self) { try closing.append("}".utf8) }
-        var long = JSONSequenceDecoder(limit: 8)
-        #expect(throws: WireError.self) { try long.append("[1,2,3,4,5]".utf8) }
+    @Test(arguments: ["}", "]", "1}", "nul ", "tru", "1 2 x", "\"open", "{\"a\":", "[1,2,3,4,5]"])
+    func aStreamOfAnythingElseIsRefused(_ text: String) {
+        #expect(throws: WireError.self) {
+            var decoder = JSONSequenceDecoder(limit: 8)
+            _ = try decoder.append(text.utf8)
+            _ = try decoder.finish()
+        }
     }
 }

@@ -157,6 +157,17 @@ extension Engine {
         return value
     }
 
+    private nonisolated func values(
+        _ decode: () throws(WireError) -> [JSON],
+        of request: EngineRequest
+    ) throws(DockerEngineError) -> [JSON] {
+        do throws(WireError) {
+            return try decode()
+        } catch {
+            throw unexpected("\(error)", request)
+        }
+    }
+
     /// Makes a request that answers with a stream of JSON values.
     private func eachJSON(
         _ request: EngineRequest,
@@ -164,13 +175,10 @@ extension Engine {
     ) async throws(DockerEngineError) {
         var decoder = JSONSequenceDecoder()
         try await stream(request) { bytes throws(DockerEngineError) in
-            let values: [JSON]
-            do throws(WireError) {
-                values = try decoder.append(bytes)
-            } catch {
-                throw unexpected("\(error)", request)
+            for value in try values({ () throws(WireError) in try decoder.append(bytes) }, of: request) {
+                try received(value)
             }
-            for value in values { try received(value) }
         }
+        for value in try values({ () throws(WireError) in try decoder.finish() }, of: request) { try received(value) }
     }
 }

@@ -57,7 +57,8 @@ package struct EngineRequest: Hashable, Sendable {
         var content: [UInt8] = []
         switch body {
         case .none:
-            break
+            // Whoever upgrades says that nothing comes in front of the new stream.
+            if upgrades { fields.append("Content-Length", "0") }
         case .json(let value):
             content = Array(value.text.utf8)
             fields.append("Content-Type", "application/json")

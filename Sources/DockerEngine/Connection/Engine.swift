@@ -57,8 +57,7 @@ package actor Engine {
         timeout: Duration? = Engine.patience
     ) async throws(DockerEngineError) -> EngineResponse {
         let deadline = timeout.map { ContinuousClock.now + $0 }
-        let connection = try await answered(request, until: deadline)
-        return try await closingOnFailure(connection) { () async throws(DockerEngineError) in
+        return try await answering(request, until: deadline) { connection throws(DockerEngineError) in
             let head = try await finalHead(connection, until: deadline)
             let body = try await wholeBody(connection, of: request, until: deadline)
             keep(connection)
@@ -81,8 +80,7 @@ package actor Engine {
         _ received: (ArraySlice<UInt8>) throws(DockerEngineError) -> Void
     ) async throws(DockerEngineError) {
         let deadline = timeout.map { ContinuousClock.now + $0 }
-        let connection = try await answered(request, until: deadline)
-        try await closingOnFailure(connection) { () async throws(DockerEngineError) in
+        try await answering(request, until: deadline) { connection throws(DockerEngineError) in
             let head = try await finalHead(connection, until: deadline)
             guard head.status < 300 else {
                 let body = try await wholeBody(connection, of: request, until: deadline)
@@ -122,8 +120,7 @@ package actor Engine {
         _ body: () throws(DockerEngineError) -> [UInt8]?
     ) async throws(DockerEngineError) -> EngineResponse {
         let deadline = timeout.map { ContinuousClock.now + $0 }
-        let connection = try await answered(request, until: deadline)
-        return try await closingOnFailure(connection) { () async throws(DockerEngineError) in
+        return try await answering(request, until: deadline) { connection throws(DockerEngineError) in
             // Either leave to send, or the final answer already.
             var event = try await connection.next(until: deadline)
             if case .informational = event {
@@ -144,6 +141,30 @@ package actor Engine {
     }
 
     // MARK: Steps of an exchange
+
+    /// Makes a request and runs `body` with the connection on which its answer has begun.
+    ///
+    /// What waits for the connection's descriptor resumes on the loop for callers of any executor.
+    private func answering<T>(
+        _ request: EngineRequest,
+        until deadline: ContinuousClock.Instant?,
+        _ body: (EngineConnection) async throws(DockerEngineError) -> T
+    ) async throws(DockerEngineError) -> T {
+        let result: Result<T, DockerEngineError> = await withTaskExecutorPreference(loop) {
+            do throws(DockerEngineError) {
+                let connection = try await answered(request, until: deadline)
+                do throws(DockerEngineError) {
+                    return .success(try await body(connection))
+                } catch {
+                    if !connection.isReusable { connection.close() }
+                    throw error
+                }
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try result.get()
+    }
 
     /// A connection on which the request was sent and an answer has begun.
     ///
@@ -224,18 +245,6 @@ package actor Engine {
             case .end: return body
             case .needsMore, .informational, .head: break
             }
-        }
-    }
-
-    private func closingOnFailure<T>(
-        _ connection: EngineConnection,
-        _ body: () async throws(DockerEngineError) -> T
-    ) async throws(DockerEngineError) -> T {
-        do throws(DockerEngineError) {
-            return try await body()
-        } catch {
-            if !connection.isReusable { connection.close() }
-            throw error
         }
     }
 
