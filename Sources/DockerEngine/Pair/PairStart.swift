@@ -56,7 +56,8 @@ package struct PairStart: Sendable {
         let name = configuration.network
         do throws(DockerEngineError) {
             guard try await engine.network(name) == nil else { return }
-            if try await engine.createNetwork(name, labels: [PairLabel.name: PairLabel.network]) {
+            try await uncancelled { () async throws(DockerEngineError) in
+                guard try await engine.createNetwork(name, labels: [PairLabel.name: PairLabel.network]) else { return }
                 await made.add(network: name)
                 observer.noted("network \(name): created")
             }
@@ -97,7 +98,7 @@ package struct PairStart: Sendable {
         var origin = try await container.find()
         if origin == .absent {
             try await images.ensure(configuration.image(member), configuration.pullPolicy)
-            await made.add(container: try await container.create())
+            try await create(container, made)
             origin = .created
         }
         let description = try await container.start(from: origin)
@@ -109,6 +110,14 @@ package struct PairStart: Sendable {
             observer: observer
         )
         return try await waiting.run(description, isNew: origin == .created)
+    }
+
+    /// Makes the container and notes it, to its end: the Engine makes it even when its answer is not waited for.
+    private func create(_ container: PairContainer, _ made: MadeByThisRun) async throws(PairError) {
+        if Task.isCancelled { throw PairError(.interrupted, "interrupted") }
+        try await uncancelled { () async throws(PairError) in
+            await made.add(container: try await container.create())
+        }
     }
 
     private var images: PairImages {
@@ -125,13 +134,29 @@ package struct PairStart: Sendable {
             let names = containers + (network.map { ["network \($0)"] } ?? [])
             return observer.noted("kept: \(names.joined(separator: ", ")); \"pgscylla destroy\" removes them")
         }
-        await uncancelled {
+        let failures = await uncancelled { () async -> [DockerEngineError] in
+            var failures: [DockerEngineError] = []
             for container in containers {
-                _ = try? await engine.removeContainer(container, removesVolumes: true, isForced: true)
+                do throws(DockerEngineError) {
+                    _ = try await engine.removeContainer(container, removesVolumes: true, isForced: true)
+                } catch {
+                    failures.append(error)
+                }
             }
-            if let network { _ = try? await engine.removeNetwork(network) }
+            guard let network else { return failures }
+            do throws(DockerEngineError) {
+                _ = try await engine.removeNetwork(network)
+            } catch {
+                failures.append(error)
+            }
+            return failures
         }
-        observer.noted("what this run had made is removed; --keep would leave it")
+        for failure in failures { observer.noted("not removed: \(failure)") }
+        observer.noted(
+            failures.isEmpty
+                ? "what this run had made is removed; --keep would leave it"
+                : "some of what this run had made is left; \"pgscylla destroy\" removes it"
+        )
     }
 }
 
@@ -145,9 +170,21 @@ private actor MadeByThisRun {
     var all: (containers: [String], network: String?) { (containers, network) }
 }
 
-/// Runs `body` to its end although the surrounding task was cancelled, because what it cleans up would stay for ever.
+/// Runs `body` to its end although the surrounding task was cancelled: what it makes must be known, and what it cleans
+/// up would stay for ever.
 ///
 /// A task of its own does not inherit the cancellation; it is waited for at once, so it does not outlive its caller.
-func uncancelled<T: Sendable>(_ body: @escaping @Sendable () async -> T) async -> T {
-    await Task { await body() }.value
+///
+/// - Throws: what `body` throws.
+func uncancelled<T: Sendable, E: Error>(
+    _ body: @escaping @Sendable () async throws(E) -> T
+) async throws(E) -> T {
+    let task = Task { () async -> Result<T, E> in
+        do throws(E) {
+            return .success(try await body())
+        } catch {
+            return .failure(error)
+        }
+    }
+    return try await task.value.get()
 }

@@ -80,14 +80,25 @@ extension ServerAnswer {
             do {
                 let session = try await CQLSession.connect(configuration, on: loop)
                 defer { session.close() }
-                let rows = try await session.rows("SELECT release_version FROM system.local")
-                return .ready(version: try rows.first?.text("release_version") ?? "")
+                return .ready(version: try await version(of: session))
             } catch let error as CQLError {
                 return answer(to: error)
             } catch {
                 return .notYet(reason: "\(error)")
             }
         }
+    }
+
+    /// ScyllaDB's version; elsewhere the release of Cassandra that the node claims to be like.
+    private static func version(of session: CQLSession) async throws -> String {
+        do {
+            let rows = try await session.rows("SELECT version FROM system.versions WHERE key = 'local'")
+            if let version = try rows.first?.text("version") { return version }
+        } catch CQLError.server {
+            // Only ScyllaDB has this table.
+        }
+        let rows = try await session.rows("SELECT release_version FROM system.local")
+        return "release \(try rows.first?.text("release_version") ?? "unknown")"
     }
 
     static func answer(to error: CQLError) -> ServerAnswer {
