@@ -88,7 +88,7 @@ package actor Engine {
                 throw refusal(EngineResponse(status: head.status, headers: head.headers, body: body), request)
             }
             if let input {
-                _ = try await connection.send(input, until: deadline)
+                _ = try await connection.send(input, isRequest: false, until: deadline)
                 connection.stream.shutdownOutput()
             }
             if head.status == 101 {
@@ -124,7 +124,7 @@ package actor Engine {
             // Either leave to send, or the final answer already.
             var event = try await connection.next(until: deadline)
             if case .informational = event {
-                var isWanted = true
+                var isWanted = !connection.hasReceived
                 while isWanted, let piece = try body() {
                     isWanted = try await connection.send(ChunkedBodyEncoder.chunk(piece), until: deadline)
                 }

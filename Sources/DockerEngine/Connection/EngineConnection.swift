@@ -9,7 +9,8 @@ final class EngineConnection {
     private var decoder = HTTPResponseDecoder()
     private var input = RawBuffer(capacity: 64 * 1024)
     private var output = RawBuffer(capacity: 16 * 1024)
-    /// Whether anything of the current response has arrived: a request that was cut off before may be sent again.
+    /// Whether anything of the current response has arrived, but for leave to send the body: a request that was cut off
+    /// before may be sent again.
     private(set) var hasReceived = false
     private var isAtEnd = false
 
@@ -53,15 +54,23 @@ final class EngineConnection {
 
     /// Sends all of `bytes`, and goes on receiving meanwhile: an Engine that refuses says so before it has read all.
     ///
-    /// - Returns: false when an answer has begun before everything was sent.
+    /// - Parameters:
+    ///   - bytes: what is sent.
+    ///   - isRequest: whether sending ends when an answer begins, as it does not where both sides speak when they like.
+    ///   - deadline: when to give up.
+    /// - Returns: false when not everything was sent: an answer has begun, or the Engine has ended the connection.
     /// - Throws: `DockerEngineError`.
     nonisolated(nonsending)
-        func send(_ bytes: [UInt8], until deadline: ContinuousClock.Instant?) async throws(DockerEngineError) -> Bool
+        func send(
+            _ bytes: [UInt8],
+            isRequest: Bool = true,
+            until deadline: ContinuousClock.Instant?
+        ) async throws(DockerEngineError) -> Bool
     {
         output.append(bytes)
         do throws(TransportError) {
             while !(try stream.send(from: &output)) {
-                if hasReceived { return false }
+                if hasReceived, isRequest { return false }
                 try await stream.readableOrWritable(until: deadline)
                 if try receive() == .endOfStream { return false }
             }
@@ -105,7 +114,11 @@ final class EngineConnection {
             } catch {
                 throw .http(error, peer: stream.peer)
             }
-            guard event == .needsMore else { return event }
+            guard event == .needsMore else {
+                // What came behind an informational response in the same piece is the answer already.
+                if case .informational = event { hasReceived = !decoder.isIdle }
+                return event
+            }
             try await receiveMore(until: deadline)
         }
     }

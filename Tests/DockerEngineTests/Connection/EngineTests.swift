@@ -233,6 +233,40 @@ import WireKit
         }
     }
 
+    @Test func anArchiveLargerThanWhatTheSocketTakesIsSentWhole() async throws {
+        let piece = [UInt8](repeating: 0x61, count: 1 << 20)
+        let chunk = Array("100000\r\n".utf8) + piece + Array("\r\n".utf8)
+        let body = Array(repeatElement(chunk, count: 16).joined()) + Array("0\r\n\r\n".utf8)
+        try await withEngine([
+            [
+                Self.expectHead, .send(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)),
+                .expect { received in
+                    guard received.count == body.count, received.elementsEqual(body) else { return false }
+                    received.removeAll()
+                    return true
+                },
+                Self.answer("200 OK", ""),
+            ]
+        ]) { (engine: Engine) async throws in
+            let pieces = Pieces(Array(repeating: piece, count: 16))
+            try await engine.putArchive(to: "c", path: "/tmp") { pieces.next() }
+            #expect(pieces.count == 0)
+        }
+    }
+
+    @Test func anArchiveIsNotSentToAnEngineThatHasAnsweredMeanwhile() async throws {
+        let answer = Array("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 500 No\r\nContent-Length: 2\r\n\r\n{}".utf8)
+        try await withEngine([[Self.expectHead, .send(answer)]]) { (engine: Engine) async throws in
+            let pieces = Pieces([[1], [2]])
+            await #expect {
+                try await engine.putArchive(to: "c", path: "/tmp") { pieces.next() }
+            } throws: { error in
+                if case .refused(let refusal)? = error as? DockerEngineError { refusal.status == 500 } else { false }
+            }
+            #expect(pieces.count == 2)
+        }
+    }
+
     @Test func anArchiveThatIsNotWantedIsNotSent() async throws {
         try await withEngine([[Self.expectHead, Self.answer("404 Not Found", #"{"message":"no such directory"}"#)]]) {
             (engine: Engine) async throws in

@@ -94,6 +94,11 @@ struct LiveEngineTests {
             #expect(try await run(engine, name, ExecSpec(["/no/such"])).status != 0)
             let back = try await run(engine, name, ExecSpec(["cat"]), input: Array("two\nlines\n".utf8))
             #expect(back.lines == ["two", "lines"])
+            let much = [UInt8](repeating: 0x61, count: 4 << 20)
+            let counted = try await run(engine, name, ExecSpec(["sh", "-c", "tee /tmp/copy | wc -c"]), input: much)
+            #expect(counted.lines == ["\(much.count)"])
+            // One that takes only the beginning of its input.
+            #expect(try await run(engine, name, ExecSpec(["head", "-c", "3"]), input: much).lines == ["aaa"])
         }
     }
 
