@@ -186,13 +186,17 @@ install_packages() {
 # ------------------------------------------------------------------------------------------------------------- build
 
 # build_release [PRODUCT]: builds it and prints nothing else than what the compiler has to say; sets $binaries.
+#
+# Swift's libraries are inside, so that the program runs where no Swift is; on macOS they are part of the system.
 build_release() {
     local product=${1:-pgscylla} began=$EPOCHREALTIME
+    local command=(swift build --package-path "$root" -c release --product "$product")
+    [ "$(uname)" = Darwin ] || command+=(--static-swift-stdlib)
     if [ -t 1 ]; then
         step_log=
-        swift build --package-path "$root" -c release --product "$product"
+        "${command[@]}"
     else
-        logged build swift build --package-path "$root" -c release --product "$product"
+        logged build "${command[@]}"
     fi
     binaries=$(swift build --package-path "$root" -c release --show-bin-path)
     say "built $binaries/$product in $(seconds_since "$began") s"
