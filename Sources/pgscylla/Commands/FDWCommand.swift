@@ -33,7 +33,7 @@ struct FDWInstallCommand: AsyncParsableCommand {
     @Option(
         name: .customLong("fdw-revision"),
         help: ArgumentHelp(
-            "Commit, tag or branch of GeoffMontee/scylla_fdw (default: a tried one).",
+            "Commit, tag or branch of GeoffMontee/scylla_fdw (default: a pinned one).",
             valueName: "revision"
         )
     )
