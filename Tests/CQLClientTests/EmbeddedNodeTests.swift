@@ -104,9 +104,9 @@ import Testing
     }
 
     @Test func restartedNodeLearnsItsStatementsAgain() async throws {
-        let first = try await CQLNode.start(listen: .tcp(host: "127.0.0.1", port: 0))
+        let endpoint = Endpoint.tcp(host: "127.0.0.1", port: try unusedPort())
+        let first = try await CQLNode.start(listen: endpoint)
         try await onLane { lane in
-            let endpoint = Endpoint.tcp(host: "127.0.0.1", port: first.port)
             let session = try await CQLSession.connect(.test(endpoint), on: lane.loop)
             _ = try await session.changeSchema(Self.keyspace)
             _ = try await session.changeSchema(Self.table)
