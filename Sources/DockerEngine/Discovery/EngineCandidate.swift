@@ -16,11 +16,6 @@ package struct EngineCandidate: Equatable, Sendable {
         self.source = source
         self.address = address
     }
-
-    /// Whether the user named it, rather than we guessed it.
-    package var isChosen: Bool {
-        if case .usualSocket = source { false } else { true }
-    }
 }
 
 extension EngineCandidate: CustomStringConvertible {
@@ -34,14 +29,15 @@ extension EngineCandidate: CustomStringConvertible {
 }
 
 extension DockerEnvironment {
-    /// Where to look, in order: what the Docker CLI would take, `DOCKER_HOST` before `DOCKER_CONTEXT` before the
-    /// configuration's current context, and then every usual socket.
+    /// Where to look: what the user chose, `DOCKER_HOST` before `DOCKER_CONTEXT` before the configuration's current
+    /// context, as for the Docker CLI; without a choice, every usual socket in order.
     ///
-    /// - Throws: `EngineAddress.Unusable` when what the user chose cannot be used: another Engine would be a surprise.
+    /// Where the chosen Engine is not to be had, nothing else is looked for: `destroy` in another would be a surprise.
+    ///
+    /// - Throws: `EngineAddress.Unusable` when what the user chose cannot be used.
     package func candidates() throws(EngineAddress.Unusable) -> [EngineCandidate] {
-        let chosen = try chosenCandidate()
-        let usual = usualSockets.filter { $0.address != chosen?.address }
-        return (chosen.map { [$0] } ?? []) + usual
+        if let chosen = try chosenCandidate() { return [chosen] }
+        return usualSockets
     }
 
     private func chosenCandidate() throws(EngineAddress.Unusable) -> EngineCandidate? {

@@ -7,8 +7,6 @@ package struct FoundEngine: Sendable {
     package let candidate: EngineCandidate
     /// What it calls itself, such as `Docker/20.10.24`; empty when it does not say.
     package let server: String
-    /// Those tried before it in vain.
-    package let failures: [EngineSearchError.Attempt]
 }
 
 /// No Engine was found.
@@ -35,6 +33,9 @@ extension EngineSearchError: CustomStringConvertible {
         switch self {
         case .unusable(let reason): "no Docker Engine: \(reason)"
         case .cancelled: "interrupted while looking for a Docker Engine"
+        case .noneAnswers(let attempts) where attempts.count == 1:
+            "no Docker Engine answers at \(attempts[0].candidate): \(attempts[0].reason); start it, or choose another with "
+                + "DOCKER_HOST or DOCKER_CONTEXT"
         case .noneAnswers(let attempts):
             attempts.reduce("no Docker Engine answers; start one, or set DOCKER_HOST. Tried:") { text, attempt in
                 text + "\n  \(attempt.candidate): \(attempt.reason)"
@@ -79,7 +80,7 @@ extension Engine {
         for candidate in candidates {
             do throws(DockerEngineError) {
                 let (engine, server) = try await connect(to: candidate.address, version: wanted, on: loop)
-                return FoundEngine(engine: engine, candidate: candidate, server: server, failures: failures)
+                return FoundEngine(engine: engine, candidate: candidate, server: server)
             } catch {
                 if error.isCancellation { throw .cancelled }
                 failures.append(EngineSearchError.Attempt(candidate: candidate, error: error))

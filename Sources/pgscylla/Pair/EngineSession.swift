@@ -25,9 +25,6 @@ enum EngineSession {
     ) async throws -> T {
         let environment = DockerEnvironment.current
         let found = try await Engine.find(in: environment, on: loop)
-        if let failure = found.failures.first(where: { $0.candidate.isChosen }) {
-            console.noted("\(failure.candidate) does not answer: \(failure.reason)")
-        }
         let server = found.server.isEmpty ? "Docker Engine" : found.server
         console.noted("\(server) at \(found.candidate), API \(found.engine.version)")
         do {

@@ -49,7 +49,8 @@ import WireKit
         let elsewhere = ["DOCKER_CONFIG": "/etc/d", "DOCKER_CONTEXT": "x"]
         let there = [metaPath("x", "/etc/d"): #"{"Endpoints":{"docker":{"Host":"unix:///x.sock"}}}"#]
         #expect(try first(environment(elsewhere, files: there)).address.description == "unix:///x.sock")
-        #expect(try environment(host, files: files).candidates().count == environment().candidates().count + 1)
+        // An Engine that nobody chose is not asked where the chosen one does not answer.
+        for choice in [host, named, [:]] { #expect(try environment(choice, files: files).candidates().count == 1) }
     }
 
     @Test(arguments: [
@@ -110,7 +111,7 @@ import WireKit
         let lane = try Lane(name: "search")
         defer { lane.stop() }
         let environment = DockerEnvironment(
-            variables: ["DOCKER_HOST": "tcp://127.0.0.1:1", "XDG_RUNTIME_DIR": "/nonexistent"],
+            variables: ["XDG_RUNTIME_DIR": "/nonexistent"],
             home: "/nonexistent",
             userID: 1
         ) { _ in .failure(SyscallError(errno: 2, call: "open")) }
@@ -118,17 +119,31 @@ import WireKit
             // What this machine may really have is left out.
             !["unix:///var/run/docker.sock", "unix:///run/podman/podman.sock"].contains("\(candidate.address)")
         }
-        var text = ""
+        var failures: [EngineSearchError.Attempt] = []
         for candidate in attempts {
             do {
                 _ = try await Engine.connect(to: candidate.address, on: lane.loop)
             } catch {
-                text += "\(EngineSearchError.noneAnswers([.init(candidate: candidate, error: error)]))\n"
+                failures.append(.init(candidate: candidate, error: error))
             }
         }
-        #expect(text.contains("tcp://127.0.0.1:1 (DOCKER_HOST): connection refused"))
+        #expect(failures.count == attempts.count)
+        let text = "\(EngineSearchError.noneAnswers(failures))"
         #expect(text.contains("unix:///nonexistent/.colima/default/docker.sock (Colima): no such file or directory"))
         #expect(text.contains("start one, or set DOCKER_HOST"))
+    }
+
+    @Test func theChosenEngineThatDoesNotAnswerIsNamedAlone() async throws {
+        let lane = try Lane(name: "search")
+        defer { lane.stop() }
+        let environment = environment(["DOCKER_HOST": "tcp://127.0.0.1:1"])
+        await #expect {
+            _ = try await Engine.find(in: environment, on: lane.loop)
+        } throws: { error in
+            "\(error)".hasPrefix(
+                "no Docker Engine answers at tcp://127.0.0.1:1 (DOCKER_HOST): connection refused; start it, or choose"
+            )
+        }
     }
 
     // MARK: Credentials
