@@ -72,6 +72,7 @@ struct CopyScene: Sendable {
         var replicationFactor: Int?
         var skipsExistingData = false
         var attemptLimit = RetryDirective.attemptLimit
+        var requestTimeout = TargetConfiguration.defaultRequestTimeout
         var user: String?
         var rejectsPath: String?
     }
@@ -107,6 +108,7 @@ struct CopyScene: Sendable {
         try TargetConfiguration(
             endpoints: [.tcp(host: "127.0.0.1", port: UInt16(node.port))],
             keyspace: choices.keyspace,
+            requestTimeout: choices.requestTimeout,
             replicationFactor: choices.replicationFactor,
             attemptLimit: choices.attemptLimit
         )

@@ -19,7 +19,12 @@ import Testing
     @Test(arguments: [nil, 20])
     func everyRowArrivesAtItsNodeAndShard(_ batchRowLimit: Int?) async throws {
         let body = { (scene: CopyScene) in
-            let choices = CopyScene.Choices(batchRowLimit: batchRowLimit, replicationFactor: 1)
+            // Each row is written once, however busy the machine is: what is repeated would be counted again.
+            let choices = CopyScene.Choices(
+                batchRowLimit: batchRowLimit,
+                replicationFactor: 1,
+                requestTimeout: .seconds(600)
+            )
             let report = try await scene.setup(choices)
             #expect(report.exitStatus == .success, "\(report.text)")
             #expect(report.table("t")?.rowCount == Self.rowCount)
@@ -27,8 +32,7 @@ import Testing
             for node in scene.nodes { counters.append(await node.counters()) }
             #expect(counters.map(\.otherShard) == [0, 0, 0])
             #expect(counters.map(\.otherNode) == [0, 0, 0])
-            // More where a busy machine let answers be late: what is written again is counted again.
-            #expect(counters.map(\.ownShard).reduce(0, +) >= Self.rowCount)
+            #expect(counters.map(\.ownShard).reduce(0, +) == Self.rowCount)
             // Tokens spread evenly.
             #expect(counters.allSatisfy { $0.ownShard > Self.rowCount / 4 })
             for counters in counters {
