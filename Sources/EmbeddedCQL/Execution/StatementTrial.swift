@@ -1,4 +1,5 @@
 package import CQLWire
+import Synchronization
 
 /// A database without sockets whose clock stands still, to try statements on.
 package final class StatementTrial {
@@ -10,10 +11,12 @@ package final class StatementTrial {
     /// - Throws: `StatementError` if a definition of the system tables were wrong.
     package init() throws(StatementError) {
         let identity = NodeIdentity(hostID: CQLUUID(high: 1, low: 2), address: "127.0.0.1")
+        // The same ids in every trial, but never one twice: the rows of a table are found by its id.
+        let drawn = Atomic<UInt64>(0)
         database = Database(
             systemTables: try SystemTables(identity: identity),
             now: { 1_700_000_000_000_000 },
-            makeUUID: { CQLUUID(high: 0x4000, low: 0b10 << 62) }
+            makeUUID: { CQLUUID(high: drawn.add(1, ordering: .relaxed).newValue, low: 0).asVersion4 }
         )
     }
 
