@@ -289,6 +289,42 @@ struct ReplicationStreamTests {
         }
     }
 
+    /// The server hears from us while the consumer is busy with something else, and confirmations reach it.
+    @Test func aBusyConsumerIsHeardFrom() async throws {
+        try await withScene { scene, connection in
+            try await scene.run(#"INSERT INTO "t x" VALUES (1, 'a', 1)"#)
+            try await connection.execute("SET wal_sender_timeout = '1s'")
+            let options = PgOutputOptions(publications: Self.publications)
+            let interval = Duration.milliseconds(50)
+            try await connection.withReplication(slot: scene.slot, options, statusInterval: interval) { stream in
+                let changes = try await Self.changes(stream, transactions: 1)
+                guard case .commit(let commit)? = changes.last?.message else {
+                    Issue.record("the transaction ends with its commit: \(changes)")
+                    return
+                }
+                stream.confirm(flushed: commit.endLSN)
+                // Ends when five updates came, the last of which with what was confirmed above.
+                try await scene.run(
+                    """
+                    SET statement_timeout = '60s';
+                    DO $$ DECLARE seen timestamptz[] := '{}'; r record; BEGIN
+                        LOOP
+                            PERFORM pg_stat_clear_snapshot();
+                            SELECT reply_time, flush_lsn INTO STRICT r FROM pg_stat_replication
+                                JOIN pg_replication_slots s ON s.active_pid = pid WHERE slot_name = '\(scene.slot)';
+                            IF NOT r.reply_time = ANY (seen) THEN seen := seen || r.reply_time; END IF;
+                            EXIT WHEN cardinality(seen) > 5 AND r.flush_lsn = '\(commit.endLSN)';
+                        END LOOP;
+                    END $$
+                    """
+                )
+                try await scene.run(#"INSERT INTO "t x" VALUES (2, 'b', 2)"#)
+                #expect(!(try await Self.changes(stream, transactions: 1)).isEmpty)
+            }
+            #expect(connection.isUsable)
+        }
+    }
+
     @Test func aCancelledConsumerEndsTheStreamInOrder() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {

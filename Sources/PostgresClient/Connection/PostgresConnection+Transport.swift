@@ -49,6 +49,17 @@ extension PostgresConnection {
         }
     }
 
+    /// Sends as much as the kernel takes of messages that nobody waits for; the rest leaves with the next ones.
+    func sendAtOnce(_ messages: [FrontendMessage]) {
+        enqueue(messages)
+        do throws(TransportError) {
+            _ = try stream.send(from: &output)
+        } catch {
+            transportFailure = error
+            output.removeAll()
+        }
+    }
+
     /// Waits until the server has said something more.
     ///
     /// When the task is cancelled, or the server is silent for too long, it is asked to stop (`surrender`), and what it

@@ -20,6 +20,8 @@ package final class ReplicationStream {
     private var decoder = PgOutputDecoder()
     private let statusInterval: Duration
     private var statusIsDue: ContinuousClock.Instant
+    /// The loop's call that sends the next status update while nobody asks for changes.
+    private var alarm: UInt64?
     private var lastHeard = ContinuousClock.now
     private var hasAskedForSign = false
 
@@ -44,6 +46,7 @@ package final class ReplicationStream {
         self.statusInterval = statusInterval
         received = position
         statusIsDue = .now + statusInterval
+        setAlarm()
     }
 
     /// Confirms that what came before `flushed` need not be sent again; the next status update says so.
@@ -57,7 +60,7 @@ package final class ReplicationStream {
         received = max(received, self.flushed)
     }
 
-    /// The next thing that the server sends; status updates are sent meanwhile when they are due or asked for.
+    /// The next thing that the server sends; status updates are sent when they are due, and here also when asked for.
     ///
     /// - Returns: the event, or `nil` when the server has ended the stream.
     /// - Throws: `PostgresError`: cancelled, the server's error, or the end of the session.
@@ -75,38 +78,51 @@ package final class ReplicationStream {
         }
     }
 
-    /// Tells the server at once how far we are.
-    ///
-    /// A consumer that is busy for longer than the server's `wal_sender_timeout` calls this, or `next`, in between.
+    /// Tells the server at once how far we are; it happens by itself too, once every status interval.
     ///
     /// - Throws: `PostgresError` when the session is lost.
     package func sendStatus(
         requestingReply: Bool = false,
         until deadline: ContinuousClock.Instant? = nil
     ) async throws(PostgresError) {
-        guard machine.acceptsData else { return }
-        let now = WallClock.microseconds
+        guard let update = statusUpdate(requestingReply: requestingReply) else { return }
+        let deadline = deadline ?? silenceLimit.map { .now + $0 }
+        try await connection.send([update], .replication, until: deadline)
+    }
+
+    /// The message that says how far we are; nil when our side of the stream has ended.
+    private func statusUpdate(requestingReply: Bool) -> FrontendMessage? {
+        guard machine.acceptsData else { return nil }
         let update = StandbyStatusUpdate(
             written: received,
             flushed: flushed,
             applied: applied,
-            sentAt: PostgresClockTime(unixMicroseconds: now),
+            sentAt: PostgresClockTime(unixMicroseconds: WallClock.microseconds),
             requestsReply: requestingReply
         )
         var writer = ByteWriter()
         StandbyMessage.statusUpdate(update).encode(into: &writer)
         statusIsDue = .now + statusInterval
-        try await connection.send(
-            [.copyData(CopyData(data: writer.bytes[...]))],
-            .replication,
-            until: deadline ?? (silenceLimit.map { .now + $0 })
-        )
+        return .copyData(CopyData(data: writer.bytes[...]))
+    }
+
+    /// Has the loop send the next status update when it is due, whatever the consumer waits for until then: the server
+    /// gives up a client that it does not hear from (`wal_sender_timeout`).
+    private func setAlarm() {
+        alarm = connection.loop.schedule(after: ContinuousClock.now.duration(to: statusIsDue)) { [weak self] in
+            guard let self, case .copyingBoth = connection.state else { return }
+            if ContinuousClock.now >= statusIsDue, let update = statusUpdate(requestingReply: false) {
+                connection.sendAtOnce([update])
+            }
+            setAlarm()
+        }
     }
 
     /// Ends the stream in order: what was confirmed is said, both directions end, and the session is idle.
     ///
     /// - Throws: `PostgresError`; the session is lost then.
     func finish(until deadline: ContinuousClock.Instant) async throws(PostgresError) {
+        if let alarm { connection.loop.cancelScheduled(alarm) }
         guard case .copyingBoth = connection.state else { return }
         try await sendStatus(until: deadline)
         if machine.acceptsData {
