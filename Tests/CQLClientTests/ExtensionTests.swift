@@ -85,6 +85,45 @@ import WireKit
         }
     }
 
+    /// The same for requests one by one and for many at once; a node says it of every request that came to the wrong place.
+    @Test(arguments: [true, false])
+    func requestsGoWhereAServerSaysThatTheTabletIs(_ isPipelined: Bool) async throws {
+        try await onLane { lane in
+            let hosts = [CQLUUID(high: 0, low: 1), CQLUUID(high: 0, low: 2)]
+            let tablet = TabletRouting(
+                tokenBefore: Token(rawValue: .min),
+                lastToken: Token(rawValue: .max),
+                replicas: [TabletRouting.Replica(host: hosts[1], shard: 0)]
+            )
+            let payload = try tablet.payload()
+            let second = try await ScriptedServer(on: lane.loop)
+            let first = try await ScriptedServer(on: lane.loop) { request, _ in
+                switch request.request {
+                case .execute:
+                    [.frame(ResponseFrame(stream: request.stream, customPayload: payload, response: .result(.void)))]
+                default: [.default]
+                }
+            }
+            var members = zip([first, second], hosts).map { server, host in
+                ClusterNode(endpoint: server.endpoint, hostID: host, datacentre: "dc1")
+            }
+            members[0].tokens = [Token(rawValue: 0)]
+            let board = ClusterBoard(ClusterTopology(nodes: members))
+            let session = CQLSession(.test(first.endpoint, second.endpoint), sharing: board, on: lane.loop)
+            let statement = try await session.prepare("UPDATE k.t SET v = 1 WHERE id = ?")
+            let row = [CQLValueBytes.bytes([0, 0, 0, 7])]
+            for _ in 0..<3 {
+                if isPipelined {
+                    _ = try await session.executeAll(statement, rows: [row], isIdempotent: true)
+                } else {
+                    _ = try await session.execute(statement, values: row, isIdempotent: true)
+                }
+            }
+            #expect([executeCount(first), executeCount(second)] == [1, 2])
+            session.close()
+        }
+    }
+
     /// The code of the error is the server's to choose; the row that it limits is written later.
     @Test(arguments: [true, false])
     func aRateLimitIsWaitedFor(_ isRejectedByCoordinator: Bool) async throws {

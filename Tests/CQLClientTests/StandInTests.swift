@@ -19,11 +19,15 @@ import WireKit
 
     /// Two nodes that do not know of each other, made one cluster by the board.
     private func withNodes(
+        shards: Int? = nil,
         _ body: @Sendable (isolated Lane, [CQLNode], ClusterBoard, CQLConfiguration) async throws -> Void
     ) async throws {
+        var options = NodeOptions()
+        options.sharding = shards.map { NodeOptions.Sharding(shardCount: $0, shardAwarePort: 0) }
         var nodes: [CQLNode] = []
         for _ in 0..<2 {
-            nodes.append(try await CQLNode.start(listen: .tcp(host: "127.0.0.1", port: try unusedPort())))
+            let listen = Endpoint.tcp(host: "127.0.0.1", port: try unusedPort())
+            nodes.append(try await CQLNode.start(listen: listen, options: options))
         }
         let started = nodes
         try await onLane { lane in
@@ -83,6 +87,26 @@ import WireKit
             #expect(writer.acknowledgedCount == 3000)
             #expect(await nodes[1].counters().writtenRows > away + 200)
             #expect(writer.links.allSatisfy { $0.connection == nil || $0.isAtHome })
+            writer.close()
+        }
+    }
+
+    /// The nodes divide their data alike, so that a row has the same shard on both.
+    @Test func rowsThatAStandInTakesArriveAtTheirShard() async throws {
+        try await withNodes(shards: 4) { lane, nodes, board, configuration in
+            for node in nodes {
+                let shards = try await CQLConnection.connect(to: endpoint(node), configuration, on: lane.loop)
+                board.nodeAnswered(endpoint(node), shards: shards.sharding?.layout)
+                shards.close()
+            }
+            let writer = try await BulkWriter.connect(configuration, board: board, on: lane.loop)
+            #expect(writer.links.count == 8)
+            await nodes[1].crash()
+            try await write(0..<1000, over: writer)
+            #expect(writer.acknowledgedCount == 1000)
+            let counters = await nodes[0].counters()
+            #expect(counters.writtenRows == 1000)
+            #expect(counters.otherShard == 0)
             writer.close()
         }
     }

@@ -261,12 +261,12 @@ package final class BulkWriter {
     }
 
     private func connect(_ link: BulkLink, to endpoint: Endpoint) async throws(CQLConnectionError) -> CQLConnection {
-        let isHome = endpoint == link.target.endpoint
-        let made = try await connector(endpoint).connect(to: isHome ? link.target.shard : nil)
+        // Nodes that divide their data alike have a row in shards of the same number.
+        let made = try await connector(endpoint).connect(to: link.target.shard)
         guard made.reserveStreams(count: link.window.streamCount, for: link) else {
             throw CQLConnectionError(.noFreeStream, peer: made.peer)
         }
-        made.payloadObserver = { [weak self] in self?.payloadReceived($0) }
+        made.payloadObserver = { [weak self] payload, _ in self?.payloadReceived(payload) }
         board.nodeAnswered(endpoint, shards: made.sharding?.layout)
         return made
     }

@@ -95,7 +95,7 @@ extension CQLConnection {
             }
             let prefix = try reader.readPrefix(flags: flags, version: version)
             if let warnings = prefix.warnings { latestWarnings = warnings }
-            if let payload = prefix.customPayload { payloadObserver?(payload) }
+            if let payload = prefix.customPayload { payloadObserver?(payload, nil) }
         } catch {
             return fail(CQLConnectionError(.malformed(error), peer: peer))
         }

@@ -10,13 +10,18 @@ extension CQLConnection {
     /// - Parameters:
     ///   - request: the message.
     ///   - timeout: until when the answer must have arrived; nil for the configured one.
+    ///   - table: what it is about, for `payloadObserver`.
     /// - Returns: the answer, which is never an ERROR.
     /// - Throws: `CQLError`: the server's error, or what became of the connection.
-    package func response(to request: Request, timeout: Duration? = nil) async throws(CQLError) -> Response {
+    package func response(
+        to request: Request,
+        timeout: Duration? = nil,
+        about table: TableSpec? = nil
+    ) async throws(CQLError) -> Response {
         guard !Task.isCancelled else {
             throw .connection(CQLConnectionError(.cancelled, peer: peer, isSafeToRetry: true))
         }
-        return try await response(to: try begin(request), timeout: timeout)
+        return try await response(to: try begin(request), timeout: timeout, about: table)
     }
 
     /// Writes a request without waiting for its answer, nor for more requests: they leave together with the first
@@ -46,15 +51,20 @@ extension CQLConnection {
     /// - Parameters:
     ///   - ticket: of the request, on this connection.
     ///   - timeout: until when the answer must have arrived; nil for the configured one.
+    ///   - table: what the request is about, for `payloadObserver`.
     /// - Returns: the answer, which is never an ERROR.
     /// - Throws: `CQLError`: the server's error, or what became of the connection.
-    package func response(to ticket: RequestTicket, timeout: Duration? = nil) async throws(CQLError) -> Response {
+    package func response(
+        to ticket: RequestTicket,
+        timeout: Duration? = nil,
+        about table: TableSpec? = nil
+    ) async throws(CQLError) -> Response {
         let frame = try await frame(answering: ticket, timeout: timeout ?? requestTimeout)
         let response: Response
         do throws(WireError) {
             let decoded = try ResponseFrame.decode(frame, compression: compression, extensions: extensions)
             if let warnings = decoded.warnings { latestWarnings = warnings }
-            if let payload = decoded.customPayload { payloadObserver?(payload) }
+            if let payload = decoded.customPayload { payloadObserver?(payload, table) }
             response = decoded.response
         } catch {
             let error = CQLConnectionError(.malformed(error), peer: peer)

@@ -32,8 +32,9 @@ package final class CQLConnection {
     package internal(set) var latestWarnings: [String] = []
     /// Called with events of the kinds that `register` asked for.
     package var eventObserver: ((EventResponse) -> Void)?
-    /// Called with what a server put beside an answer, such as where a tablet is.
-    package var payloadObserver: ((BytesMap) -> Void)?
+    /// Called with what a server put beside an answer, such as where a tablet is, and the table that was asked about
+    /// where that is known.
+    package var payloadObserver: ((BytesMap, TableSpec?) -> Void)?
 
     /// What both sides agreed on beyond the protocol.
     package internal(set) var extensions = ProtocolExtensions.none

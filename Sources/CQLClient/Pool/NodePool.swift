@@ -29,14 +29,21 @@ package final class NodePool {
 
     /// The connection to the shard that has a token, or to another one where that cannot be had.
     ///
+    /// - Parameters:
+    ///   - token: nil for any shard.
+    ///   - shard: the shard that has the token's tablet; nil where the token says itself which shard it is.
+    /// - Returns: the connection, which the pool keeps.
     /// - Throws: `CQLConnectionError` when the node cannot be connected to.
-    package func connection(for token: Token?) async throws(CQLConnectionError) -> CQLConnection {
+    package func connection(
+        for token: Token?,
+        inShard shard: Int? = nil
+    ) async throws(CQLConnectionError) -> CQLConnection {
         if connector.shards == nil, let any = connections.first { return any }
         guard let token else {
             if let any = connections.first { return any }
             return try await connection(toShard: nil)
         }
-        return try await connection(toShard: connector.shards?.shard(of: token), for: token)
+        return try await connection(toShard: shard ?? connector.shards?.shard(of: token), for: token)
     }
 
     private func connection(

@@ -14,7 +14,7 @@ package struct Route: Hashable, Sendable {
 
     /// The partition that a statement with these values reads or writes; nil when the values do not tell.
     package init?(_ statement: PreparedStatement, values: [CQLValueBytes]) {
-        guard !statement.partitionKeyIndices.isEmpty, let table = statement.markers.first?.table else { return nil }
+        guard !statement.partitionKeyIndices.isEmpty, let table = statement.table else { return nil }
         var components: [ArraySlice<UInt8>] = []
         for index in statement.partitionKeyIndices {
             guard Int(index) < values.count, case .bytes(let bytes) = values[Int(index)] else { return nil }
@@ -32,6 +32,18 @@ package struct RoutingView {
     private var topology: ClusterTopology
     private var statuses = NodeStatuses()
     private var ownership: [TableSpec: TokenOwnership] = [:]
+    private var tablets: [TableSpec: TabletMap] = [:]
+
+    /// A node to ask, with the shard to ask it at; nil where that follows from the token.
+    package struct Candidate: Equatable, Sendable {
+        package let endpoint: Endpoint
+        package let shard: Int?
+
+        package init(endpoint: Endpoint, shard: Int? = nil) {
+            self.endpoint = endpoint
+            self.shard = shard
+        }
+    }
 
     package init(_ board: ClusterBoard) {
         self.board = board
@@ -40,12 +52,20 @@ package struct RoutingView {
 
     /// The nodes to ask about a partition, the best first: its replicas, then the others of the local datacentre, and
     /// of either kind those that are up first.
-    package mutating func candidates(for route: Route) -> [Endpoint] {
+    package mutating func candidates(for route: Route) -> [Candidate] {
         refresh()
-        var all: [Endpoint] = []
-        func add(_ endpoint: Endpoint) { if !all.contains(endpoint) { all.append(endpoint) } }
-        // The tablet, or the range of the ring, says who comes first; its other replicas follow on the ring.
-        if let range = ownership(of: route.table).range(of: route.token) { add(range.endpoint) }
+        var all: [Candidate] = []
+        func add(_ endpoint: Endpoint, shard: Int? = nil) {
+            if !all.contains(where: { $0.endpoint == endpoint }) {
+                all.append(Candidate(endpoint: endpoint, shard: shard))
+            }
+        }
+        // The tablet's replicas, then whom the ring names: its own of the range first.
+        for replica in tablets(of: route.table).tablet(of: route.token)?.replicas ?? [] {
+            let node = topology.localNodes.first { $0.hostID == replica.host }
+            if let node { add(node.endpoint, shard: Int(replica.shard)) }
+        }
+        if let range = ownership(of: route.table).range(of: route.token) { add(range.endpoint, shard: range.shard) }
         if let position = topology.ring.position(of: route.token) {
             let strategy = topology.strategy(of: route.table.keyspace)
             for replica in topology.ring.replicas(at: position, strategy) {
@@ -54,13 +74,20 @@ package struct RoutingView {
             }
         }
         for node in topology.localNodes { add(node.endpoint) }
-        return all.filter(statuses.isUp) + all.filter { !statuses.isUp($0) }
+        return all.filter { statuses.isUp($0.endpoint) } + all.filter { !statuses.isUp($0.endpoint) }
     }
 
     private mutating func ownership(of table: TableSpec) -> TokenOwnership {
         if let known = ownership[table] { return known }
         let made = board.ownership(of: table)
         ownership[table] = made
+        return made
+    }
+
+    private mutating func tablets(of table: TableSpec) -> TabletMap {
+        if let known = tablets[table] { return known }
+        let made = board.tablets(of: table)
+        tablets[table] = made
         return made
     }
 
@@ -71,5 +98,6 @@ package struct RoutingView {
         topology = board.topology
         statuses = board.statuses
         ownership.removeAll()
+        tablets.removeAll()
     }
 }

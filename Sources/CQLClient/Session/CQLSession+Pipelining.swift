@@ -78,7 +78,11 @@ extension CQLSession {
     ) async throws(CQLError) -> ResultResponse {
         if let connection = run.connection, let ticket = run.ticket {
             do throws(CQLError) {
-                let response = try await connection.response(to: ticket, timeout: options.timeout)
+                let response = try await connection.response(
+                    to: ticket,
+                    timeout: options.timeout,
+                    about: statement.table
+                )
                 if case .result(let result) = response { return result }
             } catch {
                 let directive = RetryDirective(

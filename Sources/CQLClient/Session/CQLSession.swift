@@ -97,7 +97,15 @@ package final class CQLSession {
             return control
         }
         control = made
+        made.payloadObserver = { [board] in Self.payloadReceived($0, $1, board) }
         return made
+    }
+
+    /// Takes up where a tablet is, which a server says when a request did not come there.
+    private static func payloadReceived(_ payload: BytesMap, _ table: TableSpec?, _ board: ClusterBoard) {
+        // A payload that cannot be read is no reason to give up a connection whose answers can.
+        guard let table, let routing = (try? TabletRouting(payload: payload)) ?? nil else { return }
+        board.learn(routing, of: table)
     }
 
     /// Reads the nodes again and tells the board.
@@ -141,12 +149,15 @@ package final class CQLSession {
         guard let route, board.isDivided else { return try await connection() }
         var failures: [CQLConnectionError] = []
         let candidates = routing.candidates(for: route)
-        for endpoint in candidates.filter({ !skipping.contains($0) }) + candidates.filter({ skipping.contains($0) }) {
+        let (skipped, wanted) = (
+            candidates.filter { skipping.contains($0.endpoint) }, candidates.filter { !skipping.contains($0.endpoint) }
+        )
+        for candidate in wanted + skipped {
             do throws(CQLConnectionError) {
-                return try await pool(of: endpoint).connection(for: route.token)
+                return try await pool(of: candidate.endpoint).connection(for: route.token, inShard: candidate.shard)
             } catch {
                 if error.code == .cancelled { throw .connection(error) }
-                if case .cannotConnect = error.code { board.nodeFailed(endpoint) }
+                if case .cannotConnect = error.code { board.nodeFailed(candidate.endpoint) }
                 failures.append(error)
             }
         }
@@ -157,6 +168,7 @@ package final class CQLSession {
         if let pool = pools[endpoint] { return pool }
         let pool = NodePool(endpoint, configuration, on: loop) { [board] made in
             board.nodeAnswered(endpoint, shards: made.sharding?.layout)
+            made.payloadObserver = { Self.payloadReceived($0, $1, board) }
         }
         pools[endpoint] = pool
         return pool

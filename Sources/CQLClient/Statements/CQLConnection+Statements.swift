@@ -41,7 +41,7 @@ extension CQLConnection {
         )
         return try await preparing([statement]) { connection, id throws(CQLError) in
             let request = ExecuteRequest(id: id(statement), parameters: parameters)
-            return try await connection.result(of: .execute(request), options.timeout)
+            return try await connection.result(of: .execute(request), options.timeout, about: statement.table)
         }
     }
 
@@ -80,8 +80,12 @@ extension CQLConnection {
         _ = try await response(to: .register(RegisterRequest(eventTypes: eventTypes)))
     }
 
-    private func result(of request: Request, _ timeout: Duration?) async throws(CQLError) -> ResultResponse {
-        let response = try await response(to: request, timeout: timeout)
+    private func result(
+        of request: Request,
+        _ timeout: Duration?,
+        about table: TableSpec? = nil
+    ) async throws(CQLError) -> ResultResponse {
+        let response = try await response(to: request, timeout: timeout, about: table)
         guard case .result(let result) = response else {
             let error = CQLConnectionError(.unexpectedResponse("\(response.opcode) to \(request.opcode)"), peer: peer)
             fail(error)

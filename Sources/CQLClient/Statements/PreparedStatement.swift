@@ -11,6 +11,9 @@ package struct PreparedStatement: Hashable, Sendable {
     /// The columns that it returns; empty for a write.
     package let columns: [ColumnSpec]
 
+    /// The table that it reads or writes, as far as its markers tell.
+    package var table: TableSpec? { markers.first?.table }
+
     init(_ result: PreparedResult, query: String) {
         id = result.id
         self.query = query

@@ -46,6 +46,11 @@ package final class ClusterBoard: Sendable {
         }
     }
 
+    /// The tablets of a table as far as servers have told of them.
+    package func tablets(of table: TableSpec) -> TabletMap {
+        state.mutex.withLock { state.tablets[table] ?? TabletMap() }
+    }
+
     /// Whether it matters which connection a request takes: there is more than one node, or more than one shard.
     package var isDivided: Bool {
         state.mutex.withLock {
