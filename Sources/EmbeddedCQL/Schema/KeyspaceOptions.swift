@@ -81,7 +81,12 @@ struct KeyspaceOptions: Equatable {
                         + "for keyspace \(keyspace)"
                 )
             }
-        case "LocalStrategy", "EverywhereStrategy": return
+        case "LocalStrategy":
+            throw StatementError(
+                .configuration,
+                "Unable to use given strategy class: LocalStrategy is reserved for internal use."
+            )
+        case "EverywhereStrategy": return
         default:
             throw StatementError(
                 .configuration,

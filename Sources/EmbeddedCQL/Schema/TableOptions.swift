@@ -54,7 +54,7 @@ struct TableOptions: Equatable, Sendable {
     /// - Throws: `StatementError` for unknown options and for values that a server refuses.
     mutating func apply(_ properties: [Property]) throws(StatementError) {
         var changed = self
-        for property in properties { try changed.apply(property) }
+        for property in properties { try changed.apply(try Self.normalized(property)) }
         self = changed
     }
 
@@ -67,7 +67,8 @@ struct TableOptions: Equatable, Sendable {
             return
         case ("cdc", .boolean(true)): throw .unsupported("change data capture is")
         case ("cdc", .boolean(false)): return
-        case ("comment", .string), ("speculative_retry", .string): break
+        case ("comment", .string): break
+        case ("speculative_retry", .string(let policy)): try Self.checkSpeculativeRetry(policy)
         case ("default_time_to_live", .integer(let digits)): defaultTimeToLive = try Self.timeToLive(digits)
         case ("compaction", .map(let entries)): try Self.checkCompaction(entries)
         case ("compression", .map(let entries)): try Self.checkCompression(entries)
@@ -75,13 +76,13 @@ struct TableOptions: Equatable, Sendable {
         case ("gc_grace_seconds", .integer), ("max_index_interval", .integer), ("min_index_interval", .integer),
             ("memtable_flush_period_in_ms", .integer):
             try Self.checkNotNegative(property)
-        case ("bloom_filter_fp_chance", .float), ("bloom_filter_fp_chance", .integer): break
+        case ("bloom_filter_fp_chance", .float), ("bloom_filter_fp_chance", .integer):
+            try Self.checkFalsePositives(property)
         case ("crc_check_chance", .float), ("crc_check_chance", .integer), ("dclocal_read_repair_chance", .float),
             ("dclocal_read_repair_chance", .integer), ("read_repair_chance", .float), ("read_repair_chance", .integer):
             try Self.checkProbability(property)
         case _ where Self.others.contains(name): break
-        case _ where Self.defaults.contains { $0.name == name }:
-            throw StatementError(.syntax, "Invalid value for property '\(name)': \(property.value.text)")
+        case _ where Self.defaults.contains { $0.name == name }: throw Self.invalidValue(property)
         default: throw .syntax("Unknown property '\(name)'")
         }
         given[name] = property.value
@@ -92,9 +93,70 @@ struct TableOptions: Equatable, Sendable {
     }
 }
 
+// MARK: - Values as they are kept
+
+extension TableOptions {
+    /// The property with its value as a server keeps it: the sub-options in a map are texts, whatever constants they
+    /// are written as, and numbers may be written as texts.
+    private static func normalized(_ property: Property) throws(StatementError) -> Property {
+        switch property.value {
+        case .set([]): return Property(name: property.name, value: .map([]))
+        case .map(let entries) where property.name != "extensions":
+            var kept: [Term.Entry] = []
+            for entry in entries {
+                guard entry.key.isScalar, entry.value.isScalar else { throw invalidValue(property) }
+                kept.append(.init(key: .string(entry.key.text), value: .string(entry.value.text)))
+            }
+            return Property(name: property.name, value: .map(kept))
+        case .string(let text):
+            switch defaults.first(where: { $0.name == property.name })?.value {
+            case .integer where Int(text) != nil: return Property(name: property.name, value: .integer(text))
+            case .float where Double(text) != nil: return Property(name: property.name, value: .float(text))
+            default: return property
+            }
+        default: return property
+        }
+    }
+
+    private static func invalidValue(_ property: Property) -> StatementError {
+        .syntax("Invalid value for property '\(property.name)': \(property.value.text)")
+    }
+}
+
+extension Term {
+    /// Whether it is a constant without parts.
+    fileprivate var isScalar: Bool {
+        switch self {
+        case .string, .integer, .float, .boolean, .uuid, .blob, .duration: true
+        case .null, .marker, .list, .set, .map, .tuple, .fields, .function: false
+        }
+    }
+}
+
 // MARK: - Checks
 
 extension TableOptions {
+    private static func checkFalsePositives(_ property: Property) throws(StatementError) {
+        let least = 6.71e-5
+        guard let chance = Double(property.value.text), chance > least, chance <= 1 else {
+            throw StatementError(
+                .configuration,
+                "\(property.name) must be larger than 6.71E-5 and less than or equal to 1.0 (got \(property.value.text))"
+            )
+        }
+    }
+
+    /// `NONE`, `ALWAYS`, `99PERCENTILE`, `50ms`, and `MIN(…)` or `MAX(…)` of two of them.
+    private static func checkSpeculativeRetry(_ policy: String) throws(StatementError) {
+        let text = policy.uppercased()
+        let isChoice = (text.hasPrefix("MIN(") || text.hasPrefix("MAX(")) && text.hasSuffix(")")
+        if isChoice || ["NONE", "NEVER", "ALWAYS"].contains(text) { return }
+        for (suffix, limit) in [("PERCENTILE", 100), ("MS", Double.infinity), ("P", 100)] where text.hasSuffix(suffix) {
+            if let value = Double(text.dropLast(suffix.count)), (0...limit).contains(value) { return }
+        }
+        throw StatementError(.configuration, "Specified Speculative Retry Policy [\(policy)] is not supported")
+    }
+
     private static func timeToLive(_ digits: String) throws(StatementError) -> Int32 {
         guard let seconds = Int32(digits), seconds >= 0 else {
             throw StatementError(
