@@ -213,6 +213,7 @@ extension Database {
             let description = SchemaDescription(schema: schema, keyspace: options.keyspace)
             return .result(.rows(try description.rows(for: describe, options)))
         case .select(let plan):
+            try ReplicaCheck.requireRead(options.consistency)
             try requireReplicas(of: plan.table, plan.partitionRestrictions, bound, plan.constants, options)
             var run = try SelectRun(plan, bound, options, try store(for: plan), environment)
             return .result(.rows(try run.rows()))

@@ -9,6 +9,11 @@ enum ReplicaCheck {
         }
     }
 
+    /// - Throws: `StatementError` (invalid) for the level that only writes have.
+    static func requireRead(_ consistency: Consistency) throws(StatementError) {
+        if consistency == .any { throw .invalid("ANY ConsistencyLevel is only supported for writes") }
+    }
+
     /// - Parameters:
     ///   - consistency: the level.
     ///   - keyspace: tells how many replicas there should be.

@@ -63,8 +63,13 @@ struct Handshake {
     }
 
     private mutating func startup(_ message: StartupRequest) -> Answer {
-        guard message.options["CQL_VERSION"] != nil else {
+        guard let version = message.options["CQL_VERSION"] else {
             return refusal("Missing value CQL_VERSION in STARTUP message")
+        }
+        if let major = Int(version.prefix { $0 != "." }), major < 3 {
+            return refusal(
+                "CQL version \(version) is not supported by the binary protocol (supported version are >= 3.0.0)"
+            )
         }
         if let name = message.options[FrameCompression.optionKey], !name.isEmpty {
             guard let known = FrameCompression(rawValue: name.lowercased()) else {

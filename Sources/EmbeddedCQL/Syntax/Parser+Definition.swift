@@ -18,8 +18,8 @@ extension Parser {
         case "type":
             advance()
             return .createType(try createType())
-        case "index", "custom", "function", "or", "aggregate", "materialized", "trigger", "role", "user",
-            "service_level":
+        case "role", "user": throw .anonymous
+        case "index", "custom", "function", "or", "aggregate", "materialized", "trigger", "service_level":
             throw .unsupported("CREATE \(object.uppercased()) is")
         default: throw noViableAlternative
         }
@@ -103,7 +103,8 @@ extension Parser {
         case "type":
             advance()
             return .alterType(try alterType())
-        case "materialized", "role", "user", "service_level":
+        case "role", "user": throw .anonymous
+        case "materialized", "service_level":
             throw .unsupported("ALTER \(object.uppercased()) is")
         default: throw noViableAlternative
         }
@@ -155,7 +156,8 @@ extension Parser {
             let ifExists = ifExists()
             return .dropType(try tableName(), ifExists: ifExists)
         case "index", "function", "aggregate", "materialized": return try dropAbsent()
-        case "trigger", "role", "user", "service_level":
+        case "role", "user": throw .anonymous
+        case "trigger", "service_level":
             throw .unsupported("DROP \(object.uppercased()) is")
         default: throw noViableAlternative
         }

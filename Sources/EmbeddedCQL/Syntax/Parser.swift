@@ -48,11 +48,7 @@ struct Parser {
             return .truncate(try tableName())
         case "describe", "desc": return .describe(try describe())
         case "grant", "revoke", "list":
-            // What servers say to everybody where nobody can log in: roles and permissions mean nothing there.
-            throw StatementError(
-                .unauthorized,
-                "You have to be logged in and not anonymous to perform this request"
-            )
+            throw .anonymous
         default: throw noViableAlternative
         }
     }

@@ -38,6 +38,12 @@ extension StatementError {
 
     static func invalid(_ message: String) -> StatementError { StatementError(.invalid, message) }
 
+    /// What servers say to everybody where nobody can log in: roles and permissions mean nothing there.
+    static let anonymous = StatementError(
+        .unauthorized,
+        "You have to be logged in and not anonymous to perform this request"
+    )
+
     /// For CQL that a real server has and this node does not: said plainly, never misread.
     static func unsupported(_ feature: String) -> StatementError {
         StatementError(.invalid, "\(feature) not supported by the embedded in-memory node")

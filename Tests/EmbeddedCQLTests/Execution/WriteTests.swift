@@ -154,6 +154,9 @@ import Testing
         try database.run("ALTER KEYSPACE ks WITH replication = {'class': 'NetworkTopologyStrategy', 'datacenter1': 3}")
         #expect(throws: StatementError.self) { try database.run(insert, consistency: .quorum) }
         #expect(throws: StatementError.self) { try database.run("SELECT * FROM t", consistency: .localQuorum) }
+        #expect(throws: StatementError.invalid("ANY ConsistencyLevel is only supported for writes")) {
+            try database.run("SELECT * FROM t", consistency: .any)
+        }
     }
 
     @Test func aRefusedBatchWritesNothing() throws {

@@ -75,6 +75,9 @@ import Testing
             handshake.received(empty)?.response
                 == failure(.protocolError, "Missing value CQL_VERSION in STARTUP message")
         )
+        let old = Request.startup(StartupRequest(options: ["CQL_VERSION": "2.9.9"]))
+        let refusal = "CQL version 2.9.9 is not supported by the binary protocol (supported version are >= 3.0.0)"
+        #expect(handshake.received(old)?.response == failure(.protocolError, refusal))
         #expect(handshake.state == .expectingStartup)
     }
 

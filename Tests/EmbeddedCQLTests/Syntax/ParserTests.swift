@@ -105,7 +105,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "create index on t (a)", "create materialized view v as select * from t", "create role x", "drop role x",
+        "create index on t (a)", "create materialized view v as select * from t",
         "create function f (a int) called on null input returns int language lua as 'return 1'",
         "create custom index on t (a) using 'x'", "create trigger x on t using 'y'",
         "select json * from t", "insert into t json '{}'",
