@@ -37,7 +37,28 @@ struct ConditionalRun {
             partition = key.partition
             keys.append(key.clustering)
         }
+        try Self.checkKinds(plan.parts, keys)
         slot = partition.flatMap { store.slot(of: $0, token: Token(routingKey: $0).rawValue) }
+    }
+
+    /// The conditions on one row must be of one kind.
+    private static func checkKinds(_ parts: [ConditionalPlan.Part], _ keys: [[UInt8]]) throws(StatementError) {
+        for (index, part) in parts.enumerated() {
+            guard let condition = part.condition else { continue }
+            for other in 0..<index where keys[other] == keys[index] {
+                guard let earlier = parts[other].condition,
+                    part.write.isStaticOnly == parts[other].write.isStaticOnly
+                else { continue }
+                switch (earlier, condition) {
+                case (.exists, .exists), (.notExists, .notExists), (.columns, .columns): continue
+                case (.exists, .notExists), (.notExists, .exists):
+                    throw .invalid("Cannot mix IF EXISTS and IF NOT EXISTS conditions for the same row")
+                case (.columns, .exists): throw .invalid("Cannot mix IF conditions and IF EXISTS for the same row")
+                case (.columns, .notExists), (_, .columns):
+                    throw .invalid("Cannot mix IF conditions and IF NOT EXISTS for the same row")
+                }
+            }
+        }
     }
 
     /// Whether all conditions hold.

@@ -49,6 +49,28 @@ import Testing
         if expected[0][0] == "false" { #expect(try database.rows("SELECT * FROM t") == before) }
     }
 
+    @Test(arguments: [
+        ("IF EXISTS", "IF v = 'a'", "Cannot mix IF conditions and IF NOT EXISTS for the same row"),
+        ("IF v = 'a'", "IF EXISTS", "Cannot mix IF conditions and IF EXISTS for the same row"),
+    ])
+    func refusesToMixConditionsOnARow(_ first: String, _ second: String, _ message: String) throws {
+        let update = "UPDATE t SET v = 'b' WHERE k = 1 AND c = 1"
+        let database = try makeDatabase()
+        let batch = "BEGIN BATCH \(update) \(first); \(update) \(second); APPLY BATCH"
+        #expect(database.refusal(batch) == .invalid(message))
+        let insert = "INSERT INTO t (k, c) VALUES (1, 1) IF NOT EXISTS"
+        #expect(
+            database.refusal("BEGIN BATCH \(insert); \(update) IF EXISTS; APPLY BATCH")
+                == .invalid("Cannot mix IF EXISTS and IF NOT EXISTS conditions for the same row")
+        )
+        // On rows of their own they may differ.
+        let other = "INSERT INTO t (k, c) VALUES (1, 2) IF NOT EXISTS"
+        let statics = "UPDATE t SET s = 1 WHERE k = 1 IF s = null"
+        #expect(
+            try answer(database, "BEGIN BATCH \(update) \(first); \(other); \(statics); APPLY BATCH") == [["true"]]
+        )
+    }
+
     @Test func namesItsColumns() throws {
         let database = try makeDatabase()
         guard
