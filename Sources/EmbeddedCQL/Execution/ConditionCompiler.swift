@@ -54,6 +54,9 @@ struct ConditionCompiler {
         let test: CompiledComparison.Test
         switch condition.predicate {
         case .compare(let comparison, let term):
+            if comparison != .equal, comparison != .notEqual, type.hasDuration {
+                throw .invalid("Slice conditions ( \(comparison.rawValue) ) are not supported on durations")
+            }
             test = .compare(comparison, try context.source(term, type, name: name, in: plan.table))
         case .inTerms(let terms):
             var sources: [ValueSource] = []

@@ -123,6 +123,7 @@ extension RestrictionCompiler {
                         + "'\(comparison.rawValue)' relation"
                 )
             }
+            if comparison != .equal, let refusal = column.type.sliceRefusal { throw .invalid(refusal) }
             let source = try context.source(term, of: column, in: table)
             return RowFilter([column], .compare(comparison, [source]))
         case .inTerms(let terms):

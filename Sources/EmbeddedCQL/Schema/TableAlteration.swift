@@ -28,7 +28,7 @@ struct TableAlteration {
                 "Static columns are only useful (and thus allowed) if the table has at least one clustering column"
             )
         }
-        let type = try TypeResolution(keyspace).type(column.type)
+        let type = try TypeResolution(keyspace).columnType(column.type)
         table.addColumn(column.name, type, isStatic: column.isStatic)
     }
 

@@ -85,7 +85,7 @@ struct TableBuilder {
             guard types[column.name] == nil else {
                 throw .invalid("Duplicate column '\(column.name)' declaration for table '\(statement.name.name)'")
             }
-            types[column.name] = try resolution.type(column.type)
+            types[column.name] = try resolution.columnType(column.type)
         }
         return types
     }

@@ -19,7 +19,18 @@ struct TypeResolution {
         return types
     }()
 
-    /// The type that `name` means in a column of the keyspace.
+    /// The type that `name` means as that of a table's column.
+    ///
+    /// - Throws: `StatementError` (invalid) for unknown types, and for those that no column can have.
+    func columnType(_ name: TypeName) throws(StatementError) -> ColumnType {
+        let type = try type(name)
+        if case .userDefined(let definition) = type, definition.fields.contains(where: \.type.isMultiCell) {
+            throw .invalid("Non-frozen UDTs with nested non-frozen collections are not supported")
+        }
+        return type
+    }
+
+    /// The type that `name` means.
     ///
     /// - Throws: `StatementError` (invalid) for unknown types, and for those that this node cannot store.
     func type(_ name: TypeName) throws(StatementError) -> ColumnType {
@@ -44,9 +55,15 @@ struct TypeResolution {
         switch (name.name, parameters.count) {
         case ("frozen", 1): return try type(name)
         case ("list", 1): return .list(try element(parameters[0], of: name, isFrozen))
-        case ("set", 1): return .set(try element(parameters[0], of: name, isFrozen))
+        case ("set", 1):
+            let set = ColumnType.set(try element(parameters[0], of: name, isFrozen))
+            guard set != .set(.duration) else { throw .invalid("Durations are not allowed inside sets: \(set)") }
+            return set
         case ("map", 2):
-            return .map(try element(parameters[0], of: name, isFrozen), try element(parameters[1], of: name, isFrozen))
+            let key = try element(parameters[0], of: name, isFrozen)
+            let map = ColumnType.map(key, try element(parameters[1], of: name, isFrozen))
+            guard key != .duration else { throw .invalid("Durations are not allowed as map keys: \(map)") }
+            return map
         case ("tuple", 1...):
             // A tuple is frozen, whether written so or not.
             var elements: [ColumnType] = []
@@ -103,8 +120,29 @@ extension ColumnType {
         }
     }
 
+    /// Why no column of the type can be restricted to a range; nil when one can.
+    var sliceRefusal: String? {
+        guard hasDuration else { return nil }
+        let subject =
+            switch unfrozen {
+            case .list, .set, .map: "collections containing durations"
+            case .tuple: "tuples containing durations"
+            case .userDefined: "UDTs containing durations"
+            default: "duration columns"
+            }
+        return "Slice restrictions are not supported on \(subject)"
+    }
+
+    /// Whether values are kept in a cell for each part.
+    fileprivate var isMultiCell: Bool {
+        switch self {
+        case .list, .set, .map, .userDefined: true
+        default: false
+        }
+    }
+
     /// Durations have no order, so nothing with one in it can be sorted.
-    private var hasDuration: Bool {
+    var hasDuration: Bool {
         switch self {
         case .duration: true
         case .frozen(let inner), .list(let inner), .set(let inner): inner.hasDuration

@@ -4,7 +4,7 @@ import CQLWire
 enum DurationText {
     /// Reads `-1y2mo3w4d5h6m7s8ms9us10ns` or the ISO 8601 form `-P1Y2M3W4DT5H6M7S`.
     ///
-    /// Nil for a text that is no duration, or one whose parts do not fit.
+    /// Nil for a text that is no duration, or one whose parts do not fit or come in another order.
     static func parse(_ text: String) -> CQLDuration? {
         var scanner = TextScanner(text.lowercased())
         let sign: Int64 = scanner.accept("-") ? -1 : 1
@@ -35,13 +35,21 @@ enum DurationText {
     }
 
     private struct Total {
+        /// A duration names each unit at most once, the larger ones first.
+        private static let order = ["y", "mo", "w", "d", "h", "m", "s", "ms", "us", "ns"]
+
         var months: Int64 = 0
         var days: Int64 = 0
         var nanoseconds: Int64 = 0
+        /// Where the next unit may stand in the order.
+        private var nextPlace = 0
 
-        /// False for a unit that there is not, and for more than fits.
-        mutating func add(_ value: Int64, _ unit: String) -> Bool {
-            switch unit {
+        /// False for a unit that there is not or that stands in the wrong place, and for more than fits.
+        mutating func add(_ value: Int64, _ name: String) -> Bool {
+            let unit = name == "µs" ? "us" : name
+            guard let place = Self.order.firstIndex(of: unit), place >= nextPlace else { return false }
+            nextPlace = place + 1
+            return switch unit {
             case "y": DurationText.add(value, 12, to: &months)
             case "mo": DurationText.add(value, 1, to: &months)
             case "w": DurationText.add(value, 7, to: &days)
@@ -50,9 +58,8 @@ enum DurationText {
             case "m": DurationText.add(value, 60_000_000_000, to: &nanoseconds)
             case "s": DurationText.add(value, 1_000_000_000, to: &nanoseconds)
             case "ms": DurationText.add(value, 1_000_000, to: &nanoseconds)
-            case "us", "µs": DurationText.add(value, 1000, to: &nanoseconds)
-            case "ns": DurationText.add(value, 1, to: &nanoseconds)
-            default: false
+            case "us": DurationText.add(value, 1000, to: &nanoseconds)
+            default: DurationText.add(value, 1, to: &nanoseconds)
             }
         }
     }

@@ -124,4 +124,22 @@ import Testing
         #expect(try database.rows(statement) == [["1", "1"], ["1", "1"], ["2", "1"]])
         #expect(throws: StatementError.self) { try database.select(statement, pageSize: 10) }
     }
+
+    @Test(arguments: [
+        ("d > 1d", "Slice restrictions are not supported on duration columns"),
+        ("l <= [1d]", "Slice restrictions are not supported on collections containing durations"),
+        ("p < (1, 1d)", "Slice restrictions are not supported on tuples containing durations"),
+    ])
+    func durationsHaveNoOrder(_ relation: String, _ message: String) throws {
+        let database = try TestDatabase(
+            "CREATE TABLE t (k int PRIMARY KEY, d duration, l frozen<list<duration>>, p tuple<int, duration>)",
+            "INSERT INTO t (k, d) VALUES (1, 1d)"
+        )
+        #expect(database.refusal("SELECT k FROM t WHERE \(relation) ALLOW FILTERING") == .invalid(message))
+        #expect(try database.rows("SELECT k FROM t WHERE d = 1d ALLOW FILTERING") == [["1"]])
+        #expect(
+            database.refusal("UPDATE t SET d = 2d WHERE k = 1 IF d >= 1d")
+                == .invalid("Slice conditions ( >= ) are not supported on durations")
+        )
+    }
 }

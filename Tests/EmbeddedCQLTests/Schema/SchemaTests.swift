@@ -73,6 +73,11 @@ import Testing
             "CREATE TABLE \"no-dash\" (a int PRIMARY KEY)",
             "Table name must not be empty, more than 48 characters long, or contain non-alphanumeric-underscore characters (got \"no-dash\")"
         ),
+        ("CREATE TABLE t (a int PRIMARY KEY, b set<duration>)", "Durations are not allowed inside sets: set<duration>"),
+        (
+            "CREATE TABLE t (a int PRIMARY KEY, b list<frozen<map<duration, int>>>)",
+            "Durations are not allowed as map keys: map<duration, int>"
+        ),
         ("ALTER TABLE x ADD k int", "Column with name 'k' already exists"),
         ("ALTER TABLE x DROP k", "Cannot drop PRIMARY KEY column k"),
         ("ALTER TABLE x DROP nope", "Column nope was not found in table 'ks.x'"),
@@ -100,6 +105,10 @@ import Testing
             "Unrecognized strategy option {nowhere} passed to NetworkTopologyStrategy for keyspace x"
         ),
         ("{'datacenter1': 1}", "Missing mandatory replication strategy class"),
+        (
+            "{'class': 'LocalStrategy'}",
+            "Unable to use given strategy class: LocalStrategy is reserved for internal use."
+        ),
     ])
     func refusesReplication(_ replication: String, _ message: String) throws {
         let error = try TestDatabase().refusal("CREATE KEYSPACE x WITH replication = \(replication)")
@@ -113,6 +122,75 @@ import Testing
         )
         let keyspace = "CREATE KEYSPACE ks WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}"
         #expect(database.refusal(keyspace)?.kind == .alreadyExists(keyspace: "ks", table: ""))
+    }
+
+    /// Drivers write the numbers and booleans among the sub-options as such; servers keep and show texts.
+    @Test func keepsSubOptionsAsTexts() throws {
+        let database = try TestDatabase("CREATE TABLE t (k int PRIMARY KEY)")
+        try database.run(
+            """
+            ALTER TABLE t WITH compaction = {'class': 'LeveledCompactionStrategy', 'sstable_size_in_mb': 100}
+            AND compression = {'enabled': false} AND caching = {'keys': 'ALL', 'rows_per_partition': 10}
+            AND gc_grace_seconds = '5'
+            """
+        )
+        #expect(
+            try database.rows(
+                "SELECT caching, compaction, compression, gc_grace_seconds FROM system_schema.tables "
+                    + "WHERE keyspace_name = 'ks'"
+            ) == [
+                [
+                    "{'keys': 'ALL', 'rows_per_partition': '10'}",
+                    "{'class': 'LeveledCompactionStrategy', 'sstable_size_in_mb': '100'}", "{'enabled': 'false'}", "5",
+                ]
+            ]
+        )
+    }
+
+    @Test(arguments: [
+        "caching = {'keys': now()}", "compression = {'enabled': ?}", "caching = {'keys': ['ALL']}",
+        "gc_grace_seconds = 'x'", "compaction = 'LeveledCompactionStrategy'",
+    ])
+    func refusesOptionsThatAreNoConstants(_ option: String) throws {
+        let database = try TestDatabase("CREATE TABLE t (k int PRIMARY KEY)")
+        let error = database.refusal("ALTER TABLE t WITH \(option)", option.contains("?") ? [int(1)] : nil)
+        #expect(error?.kind == .syntax || error?.kind == .invalid)
+        #expect(try database.rows("SELECT count(*) FROM system_schema.tables WHERE keyspace_name = 'ks'") == [["1"]])
+    }
+
+    @Test(arguments: [
+        (
+            "bloom_filter_fp_chance = 2",
+            "bloom_filter_fp_chance must be larger than 6.71E-5 and less than or equal to 1.0 (got 2)"
+        ),
+        (
+            "bloom_filter_fp_chance = 0",
+            "bloom_filter_fp_chance must be larger than 6.71E-5 and less than or equal to 1.0 (got 0)"
+        ),
+        ("speculative_retry = 'soon'", "Specified Speculative Retry Policy [soon] is not supported"),
+        ("speculative_retry = '101p'", "Specified Speculative Retry Policy [101p] is not supported"),
+        ("compaction = {}", "Missing sub-option 'class' for the 'compaction' option."),
+    ])
+    func refusesOptionsThatMakeNoSense(_ option: String, _ message: String) throws {
+        let database = try TestDatabase("CREATE TABLE t (k int PRIMARY KEY)")
+        #expect(database.refusal("ALTER TABLE t WITH \(option)") == StatementError(.configuration, message))
+    }
+
+    @Test(arguments: ["NONE", "always", "99PERCENTILE", "99.9p", "50ms", "MIN(99p, 50ms)"])
+    func takesSpeculativeRetryPolicies(_ policy: String) throws {
+        let database = try TestDatabase("CREATE TABLE t (k int PRIMARY KEY)")
+        try database.run("ALTER TABLE t WITH speculative_retry = '\(policy)'")
+        let select = "SELECT speculative_retry FROM system_schema.tables WHERE keyspace_name = 'ks'"
+        #expect(try database.rows(select) == [["'\(policy)'"]])
+    }
+
+    /// Where nobody can log in, a server lets nobody see or change who may.
+    @Test(arguments: [
+        "CREATE ROLE r", "ALTER ROLE r WITH PASSWORD = 'x'", "DROP ROLE IF EXISTS r", "CREATE USER u WITH PASSWORD 'x'",
+        "ALTER USER u WITH PASSWORD 'x'", "DROP USER u", "LIST ROLES", "GRANT SELECT ON ks.t TO r",
+    ])
+    func leavesRolesToThoseWhoAreLoggedIn(_ statement: String) throws {
+        #expect(try TestDatabase().refusal(statement)?.kind == .unauthorized)
     }
 
     @Test(arguments: [

@@ -75,6 +75,17 @@ import Testing
         #expect(try makeDatabase().refusal(statement) == .invalid(message))
     }
 
+    /// A cell for each part has no room for parts that are in cells themselves.
+    @Test func refusesCellsWithinCells() throws {
+        let database = try TestDatabase(
+            "CREATE TYPE tagged (tags set<text>)",
+            "CREATE TABLE t (k int PRIMARY KEY, f frozen<tagged>)"
+        )
+        let refusal = StatementError.invalid("Non-frozen UDTs with nested non-frozen collections are not supported")
+        #expect(database.refusal("CREATE TABLE u (k int PRIMARY KEY, v tagged)") == refusal)
+        #expect(database.refusal("ALTER TABLE t ADD v tagged") == refusal)
+    }
+
     @Test func goAwayWhenNothingUsesThem() throws {
         let database = try makeDatabase()
         for statement in ["DROP TABLE t", "DROP TYPE person", "DROP TYPE place", "DROP TYPE IF EXISTS place"] {

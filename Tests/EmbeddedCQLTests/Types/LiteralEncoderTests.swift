@@ -14,7 +14,8 @@ import Testing
             (.time, "'00:00:01.000000002'", [0, 0, 0, 0, 0x3B, 0x9A, 0xCA, 0x02]),
             (.timestamp, "'1970-01-01T00:00:01.5Z'", [0, 0, 0, 0, 0, 0, 0x05, 0xDC]),
             (.timestamp, "7", [0, 0, 0, 0, 0, 0, 0, 7]), (.inet, "'10.0.0.1'", [10, 0, 0, 1]),
-            (.duration, "1mo2d3ns", [2, 4, 6]), (.duration, "-1y", [0x17, 0, 0]),
+            (.duration, "1mo2d3ns", [2, 4, 6]), (.duration, "1y2w1us", [0x18, 28, 0x87, 0xD0]),
+            (.duration, "-1y", [0x17, 0, 0]),
             (.frozen(.set(.int)), "{2, 1, 2}", [0, 0, 0, 2, 0, 0, 0, 4, 0, 0, 0, 1, 0, 0, 0, 4, 0, 0, 0, 2]),
             (.frozen(.map(.tinyint, .tinyint)), "{}", [0, 0, 0, 0]),
             (
@@ -38,6 +39,8 @@ import Testing
         (.blob, "0xABC", "An hex string representing bytes must have an even length"),
         (.date, "'2026-02-30'", "Unable to coerce '2026-02-30' to a formatted date"),
         (.timestamp, "'yesterday'", "Unable to parse a date/time from 'yesterday'"),
+        (.duration, "1mo1y", "Unable to convert '1mo1y' to a duration"),
+        (.duration, "1d1d", "Unable to convert '1d1d' to a duration"),
         (.inet, "'1.2.3'", "Unable to make inet address from '1.2.3'"),
         (
             .timeuuid, "00000000-0000-4000-8000-000000000000",
