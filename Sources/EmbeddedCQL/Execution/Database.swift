@@ -33,6 +33,8 @@ final class Database {
     private(set) var changeCount = 0
     /// How many of a partition's replicas could answer, by replication factor; nil: this node is the only one.
     var aliveReplicaCount: ((_ replicationFactor: Int, _ token: Token?) -> Int)?
+    /// Whether other nodes have writes that this one has not got yet; nil: it is the only one.
+    var missesWrites: (() -> Bool)?
     /// False while writes are run again that were taken once.
     var checksReplicas = true
     private var stores: [CQLUUID: StoredTable] = [:]
@@ -214,6 +216,7 @@ extension Database {
             return .result(.rows(try description.rows(for: describe, options)))
         case .select(let plan):
             try ReplicaCheck.requireRead(options.consistency)
+            try requireEveryWrite(of: plan.table)
             try requireReplicas(of: plan.table, plan.partitionRestrictions, bound, plan.constants, options)
             var run = try SelectRun(plan, bound, options, try store(for: plan), environment)
             return .result(.rows(try run.rows()))
@@ -266,6 +269,7 @@ extension Database {
             )
         }
         let table = plan.table
+        try requireEveryWrite(of: table)
         for (part, bound) in zip(plan.parts, bound) {
             let plan = part.write
             try requireReplicas(of: table, plan.partition, bound, plan.constants, options)
@@ -280,6 +284,14 @@ extension Database {
             for (part, bound) in zip(plan.parts, bound) { try apply(part.write, bound, timestamp: timestamp) }
         }
         return answer
+    }
+
+    /// Refuses to read what others have newer: the rows that are here are all that is looked at.
+    ///
+    /// - Throws: `StatementError` (bootstrapping), upon which drivers ask another node.
+    private func requireEveryWrite(of table: TableSchema) throws(StatementError) {
+        guard checksReplicas, let missesWrites, schema.keyspaces[table.keyspace]?.isSystem != true else { return }
+        if missesWrites() { throw .bootstrapping }
     }
 
     /// Refuses a statement whose partitions have too few replicas that could answer.

@@ -39,7 +39,7 @@ struct Handshake {
     /// The answer to a message that belongs to the handshake; nil: it is for whoever runs statements.
     mutating func received(_ request: Request) -> Answer? {
         switch (request, state) {
-        case (.options, _): return Answer(response: offer.supported)
+        case (.options, _): return Answer(response: offered)
         case (.startup(let message), .expectingStartup): return startup(message)
         case (.startup, .authenticating), (.startup, .ready):
             return refusal("Unexpected message STARTUP, the connection is already initialized")
@@ -57,6 +57,9 @@ struct Handshake {
             return nil
         }
     }
+
+    /// What SUPPORTED says.
+    var offered: Response { offer.supported }
 
     private func refusal(_ message: String) -> Answer {
         Answer(response: .error(ErrorResponse(code: .protocolError, message: message)))

@@ -121,6 +121,13 @@ extension NodeConnection {
     }
 
     private func answer(_ request: Request, on stream: StreamID, isTraced: Bool, isSilent: Bool) {
+        if isPeer, handshake.state == .ready, case .startup(let startup) = request,
+            startup.options[PeerLink.inStepOption] != nil
+        {
+            let member = startup.options[PeerLink.startupOption].flatMap { Int($0) }
+            if let member { server.isInStep(with: member, over: self) }
+            return send(handshake.offered, on: stream)
+        }
         if let answer = handshake.received(request) {
             send(answer.response, on: answer.usesStreamZero ? StreamID(rawValue: 0) : stream)
             if answer.closesConnection { closesWhenDrained = true }

@@ -36,6 +36,10 @@ extension NodeServer {
         database.systemTables.hasEveryChange = { [unowned self] place in
             links[place].isUp && links[place].acknowledgedCount >= log?.count ?? 0
         }
+        database.missesWrites = { [unowned self] in
+            // A member that is away takes no writes; one that is there may have taken some while this node was not.
+            links.contains { ($0.isUp || !$0.isSettled) && !currentMembers.values.contains($0.member) }
+        }
         database.aliveReplicaCount = { [unowned self] replicationFactor, token in
             guard let token else {
                 // Of the range that has the fewest.
@@ -46,6 +50,11 @@ extension NodeServer {
             }
             return aliveCount(ring.replicas(of: token, replicationFactor: replicationFactor))
         }
+    }
+
+    /// A member says that everything came that this node had missed of its writes.
+    func isInStep(with member: Int, over connection: NodeConnection) {
+        currentMembers[ObjectIdentifier(connection)] = member
     }
 
     private func aliveCount(_ members: [Int]) -> Int {

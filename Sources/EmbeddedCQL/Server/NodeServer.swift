@@ -20,6 +20,8 @@ final class NodeServer {
     let links: [PeerLink]
     /// Members of the ring that were there at least once.
     var seenMembers: Set<Int> = []
+    /// The connections of other members over which everything came that this node had missed.
+    var currentMembers: [ObjectIdentifier: Int] = [:]
     /// Records that other nodes of the ring sent.
     var appliedRecordCount = 0
 
@@ -102,6 +104,7 @@ final class NodeServer {
 
     func closed(_ connection: NodeConnection) {
         connections[ObjectIdentifier(connection)] = nil
+        currentMembers[ObjectIdentifier(connection)] = nil
     }
 
     /// Closes the connections, but goes on listening.

@@ -8,6 +8,7 @@ extension StatementError {
         case .unauthorized: ErrorResponse(code: .unauthorized, message: message)
         case .invalid: ErrorResponse(code: .invalid, message: message)
         case .configuration: ErrorResponse(code: .configError, message: message)
+        case .isBootstrapping: ErrorResponse(code: .isBootstrapping, message: message)
         case .protocolViolation: ErrorResponse(code: .protocolError, message: message)
         case .alreadyExists(let keyspace, let table):
             ErrorResponse(

@@ -22,6 +22,8 @@ package struct StatementError: Error, Equatable, Sendable {
         case protocolViolation
         /// 0x1000: the consistency level needs more replicas than a single node has.
         case unavailable(consistency: Consistency, required: Int32, alive: Int32)
+        /// 0x1002: this node misses writes that others are about to send; they can be asked meanwhile.
+        case isBootstrapping
     }
 
     package let kind: Kind
@@ -43,6 +45,8 @@ extension StatementError {
         .unauthorized,
         "You have to be logged in and not anonymous to perform this request"
     )
+
+    static let bootstrapping = StatementError(.isBootstrapping, "Cannot read from a bootstrapping node")
 
     /// For CQL that a real server has and this node does not: said plainly, never misread.
     static func unsupported(_ feature: String) -> StatementError {

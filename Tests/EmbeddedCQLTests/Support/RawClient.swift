@@ -12,6 +12,8 @@ final class RawClient {
         stream = try await ByteStream.connect(to: .tcp(host: host, port: port), timeout: .seconds(10), on: loop)
     }
 
+    func close() { stream.close() }
+
     /// Sends all of `bytes`, taking in answers when the node does not read on.
     nonisolated(nonsending) func send(_ bytes: [UInt8]) async throws {
         var output = RawBuffer(capacity: bytes.count)
@@ -47,6 +49,15 @@ final class RawClient {
     nonisolated(nonsending) func rows(_ text: String) async throws -> [[String]] {
         guard case .result(.rows(let rows)) = try await query(text) else { throw Refused() }
         return try rows.texts()
+    }
+
+    /// The same; nil while the node misses writes of others of its ring.
+    nonisolated(nonsending) func rowsUnlessBootstrapping(_ text: String) async throws -> [[String]]? {
+        switch try await query(text) {
+        case .result(.rows(let rows)): return try rows.texts()
+        case .error(let error) where error.code == .isBootstrapping: return nil
+        default: throw Refused()
+        }
     }
 
     nonisolated(nonsending) func prepare(_ text: String) async throws -> PreparedID? {

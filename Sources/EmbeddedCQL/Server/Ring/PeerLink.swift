@@ -17,6 +17,8 @@ final class PeerLink {
 
     /// The STARTUP option by which a node of the ring tells which one it is.
     static let startupOption = "PGSCYLLA_PEER"
+    /// The option of a second STARTUP, which says that everything that the other had missed was sent and acknowledged.
+    static let inStepOption = "PGSCYLLA_IN_STEP"
     private static let retryDelay = Duration.milliseconds(200)
     private static let heartbeatDelay = Duration.seconds(1)
     /// Heartbeats that may go unanswered.
@@ -27,6 +29,7 @@ final class PeerLink {
     let member: Int
     private let address: RingConfiguration.Member
     private let startup: [UInt8]
+    private let inStep: [UInt8]
     private let login: NodeOptions.Login?
     private let loop: EventLoop
     /// Called when the other member came up or went down, and when it acknowledged something.
@@ -52,6 +55,9 @@ final class PeerLink {
     private var shippedCount: Int64 = 0
     /// What it had missed when it came up: nobody waits for that.
     private var catchUpCount: Int64 = 0
+    private var hasSaidInStep = false
+    /// Whether it is known since `start()` if the other is there.
+    private(set) var isSettled = false
 
     var isUp: Bool { state == .up }
     /// Whether it has all that it missed: then writes are answered once it has them too.
@@ -62,9 +68,10 @@ final class PeerLink {
         self.login = login
         self.loop = loop
         address = ring.members[member]
-        startup = Self.frame(
-            .startup(StartupRequest(options: ["CQL_VERSION": Node.cqlVersion, Self.startupOption: "\(ring.ownIndex)"]))
-        )
+        var options: StringMap = ["CQL_VERSION": Node.cqlVersion, Self.startupOption: "\(ring.ownIndex)"]
+        startup = Self.frame(.startup(StartupRequest(options: options)))
+        options.entries.append(.init(key: Self.inStepOption, value: "true"))
+        inStep = Self.frame(.startup(StartupRequest(options: options)))
     }
 
     private static func frame(_ request: Request) -> [UInt8] {
@@ -78,6 +85,7 @@ final class PeerLink {
 
     func start() {
         isStopped = false
+        isSettled = false
         connect()
     }
 
@@ -109,6 +117,7 @@ final class PeerLink {
     private func disconnect() {
         let wasUp = isUp
         state = .down
+        isSettled = true
         stream?.close()
         stream = nil
         sentEnd = backlogStart
@@ -119,10 +128,19 @@ final class PeerLink {
 
     private func beUp() {
         state = .up
+        isSettled = true
         catchUpCount = shippedCount
+        hasSaidInStep = false
         changed(true)
+        sayInStep()
         send()
         beatLater()
+    }
+
+    private func sayInStep() {
+        guard isInStep, !hasSaidInStep else { return }
+        hasSaidInStep = true
+        output.append(inStep)
     }
 
     private func beatLater() {
@@ -187,6 +205,10 @@ final class PeerLink {
             case .frame(let frame): take(frame)
             case .needsMoreBytes:
                 if acknowledgedCount != before { acknowledged() }
+                if isInStep, !hasSaidInStep {
+                    sayInStep()
+                    send()
+                }
                 return
             case .unsupportedVersion, .malformed: disconnect()
             }
