@@ -1,13 +1,10 @@
+import WireKit
+
 /// Names of keyspaces, tables, columns and types as statements must write them.
 package enum CQLIdentifier {
     /// The name between double quotes, with the quotes inside doubled: right for every name.
     package static func quoted(_ name: String) -> String {
-        var text = "\""
-        for character in name.unicodeScalars {
-            if character == "\"" { text.unicodeScalars.append("\"") }
-            text.unicodeScalars.append(character)
-        }
-        return text + "\""
+        name.quoted(by: "\"", doubling: ["\""])
     }
 
     /// The name as it is where CQL would read it back unchanged, else quoted; reserved words are not known here.

@@ -1,7 +1,9 @@
+import WireKit
+
 /// Quoting in replication commands, whose grammar is smaller than SQL's: doubled quotes are its only escape.
 enum ReplicationText {
     static func literal(_ text: String) -> String {
-        "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
+        text.quoted(by: "'", doubling: ["'"])
     }
 
     /// A list of options such as `(SNAPSHOT 'use', TWO_PHASE)`; nothing for none.

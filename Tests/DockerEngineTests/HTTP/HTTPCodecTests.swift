@@ -188,6 +188,20 @@ import Testing
         #expect(create.query == [.init("name", name)])
     }
 
+    /// Blanks around a value are no part of it; what combines with one is.
+    @Test func aValueMayBeginWithACombiningCharacter() throws {
+        let headers: HTTPHeaders = ["X-Name": "\u{6DB}a\u{301}"]
+        var bytes: [UInt8] = []
+        try HTTPRequestHead(method: .get, target: RequestTarget(["x"]), headers: headers).encode(into: &bytes)
+        var decoder = HTTPRequestDecoder()
+        decoder.append(bytes)
+        guard case .head(let head) = try decoder.next() else {
+            Issue.record("a head is read")
+            return
+        }
+        #expect(head.headers == headers)
+    }
+
     @Test func fieldsCannotBreakOutOfTheirLine() {
         let head = HTTPRequestHead(method: .get, target: RequestTarget(["x"]), headers: ["Host": "a\r\nX: y"])
         var bytes: [UInt8] = []
