@@ -50,11 +50,11 @@ extension DockerConfiguration.Authentication {
         var password = json["password"]?.string ?? ""
         // `auth` is `user:password` in base 64, and counts more.
         if let encoded = json["auth"]?.string, !encoded.isEmpty {
-            guard let bytes = Base64.decode(encoded.utf8), let text = String(validating: bytes, as: UTF8.self),
-                let colon = text.firstIndex(of: ":")
+            guard let bytes = Base64.decode(encoded.utf8), let colon = bytes.firstIndex(of: UInt8(ascii: ":")),
+                let name = String(validating: bytes[..<colon], as: UTF8.self),
+                let secret = String(validating: bytes[(colon + 1)...].prefix { $0 != 0 }, as: UTF8.self)
             else { return nil }
-            user = String(text[..<colon])
-            password = String(text[text.index(after: colon)...].prefix { $0 != "\0" })
+            (user, password) = (name, secret)
         }
         let token = json["identitytoken"]?.string ?? ""
         guard !user.isEmpty || !token.isEmpty else { return nil }
