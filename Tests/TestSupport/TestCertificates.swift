@@ -126,6 +126,12 @@ public struct OpenSSLCommand: Sendable {
         ])
     }
 
+    /// Writes NAME.der.key: the key without its armour (DER).
+    public func stripKey(_ name: String) async throws {
+        try await run(["pkey", "-in", path("\(name).key"), "-outform", "DER", "-out", path("\(name).der.key")])
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path("\(name).der.key"))
+    }
+
     /// Writes NAME.crl, the authority's list of these serial numbers.
     public func makeRevocationList(_ name: String, revoked: [Int], days: Int = 2) async throws {
         let lines = revoked.map { "R\t491231235959Z\t250101000000Z\t0\($0)\tunknown\t/CN=revoked\n" }

@@ -6,6 +6,8 @@ final class TLSContext {
     let pointer: OpaquePointer
 
     private init(method: OpaquePointer?) throws(TransportError) {
+        // What fails from here on is not to be explained by older errors.
+        ERR_clear_error()
         guard let pointer = SSL_CTX_new(method) else { throw Self.failure("cannot create a TLS context") }
         self.pointer = pointer
         _ = pgscylla_SSL_CTX_set_min_proto_version(pointer, TLS1_2_VERSION)
@@ -81,14 +83,25 @@ final class TLSContext {
         }
         let passphrase = Passphrase(identity.passphrase)
         passphrase.lend(to: pointer)
-        let hasKey = SSL_CTX_use_PrivateKey_file(pointer, identity.privateKeyPath, SSL_FILETYPE_PEM) == 1
+        let hasKey = usePrivateKey(identity.privateKeyPath)
         Passphrase.takeBack(from: pointer)
         if !hasKey, passphrase.wasAskedFor, identity.passphrase == nil {
+            ERR_clear_error()
             throw Self.failure("the private key \"\(identity.privateKeyPath)\" is encrypted and no passphrase is given")
         }
         guard hasKey, SSL_CTX_check_private_key(pointer) == 1 else {
             throw Self.failure("cannot use the private key \"\(identity.privateKeyPath)\" with its certificate")
         }
+    }
+
+    /// Takes a key in PEM or, as libpq does, in DER form; the errors left behind are those of the first.
+    private func usePrivateKey(_ path: String) -> Bool {
+        if SSL_CTX_use_PrivateKey_file(pointer, path, SSL_FILETYPE_PEM) == 1 { return true }
+        ERR_set_mark()
+        let hasKey = SSL_CTX_use_PrivateKey_file(pointer, path, SSL_FILETYPE_ASN1) == 1
+        ERR_pop_to_mark()
+        if hasKey { ERR_clear_error() }
+        return hasKey
     }
 
     /// Offers a protocol by its ALPN name.

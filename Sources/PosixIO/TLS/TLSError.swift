@@ -1,14 +1,18 @@
 import COpenSSL
 
-/// The newest error of this thread's OpenSSL queue (ERR_get_error(3)), which is emptied.
+/// The oldest error of this thread's OpenSSL queue (ERR_get_error(3)), which is emptied: what went wrong first, before
+/// its callers said that they had failed too.
 func openSSLError() -> (reason: Int32, text: String)? {
-    var newest: (Int32, String)?
-    while true {
-        let code = ERR_get_error()
-        if code == 0 { return newest }
-        let text = ERR_reason_error_string(code).map { String(cString: $0) } ?? "error \(code)"
-        newest = (ERR_GET_REASON(code), text)
-    }
+    let code = ERR_get_error()
+    guard code != 0 else { return nil }
+    ERR_clear_error()
+    return (ERR_GET_REASON(code), openSSLText(code))
+}
+
+private func openSSLText(_ code: UInt) -> String {
+    // Of errors of the system the queue holds the number alone.
+    if ERR_GET_LIB(code) == ERR_LIB_SYS { return SyscallError(errno: ERR_GET_REASON(code), call: "").reason }
+    return ERR_reason_error_string(code).map { String(cString: $0) } ?? "error \(code)"
 }
 
 /// A sentence for the reasons that a user can do something about.
