@@ -1,7 +1,6 @@
 import Migration
 import PosixIO
 import PostgresClient
-import PostgresWire
 import WireKit
 
 /// Asks for PostgreSQL's password when it is wanted, nobody has given it, and somebody is there to answer.
@@ -18,7 +17,7 @@ enum PasswordPrompt {
                 try await source.connect(on: lane.loop).close()
                 return source
             } catch {
-                guard error.isAboutPassword else { throw error }
+                guard await wantsPassword(error, source, on: lane.loop) else { throw error }
                 guard let password = try await ask(source.connection.user, on: lane.loop) else { throw error }
                 var completed = source
                 completed.connection.password = Credential(password)
@@ -41,12 +40,30 @@ enum PasswordPrompt {
             return nil
         }
     }
-}
 
-extension MigrationError {
     /// Whether the source wants a password, or another one than the default.
-    fileprivate var isAboutPassword: Bool {
-        guard let error = underlying as? PostgresConnectionError else { return false }
-        return error.code == .passwordRequired || error.serverError?.sqlState == .invalidPassword
+    ///
+    /// By its code alone a refusal does not tell: servers that leave the decision to LDAP, PAM or RADIUS refuse a password
+    /// as they refuse a user, and poolers have codes of their own. So the server is asked what it asks for.
+    nonisolated(nonsending)
+        private static func wantsPassword(
+            _ error: MigrationError,
+            _ source: SourceConfiguration,
+            on loop: EventLoop
+        ) async -> Bool
+    {
+        switch (error.underlying as? PostgresConnectionError)?.code {
+        case .passwordRequired?: return true
+        case .authenticationFailed?: break
+        default: return false
+        }
+        var connection = source.connection
+        connection.password = nil
+        do throws(PostgresConnectionError) {
+            try await PostgresConnection.connect(connection, on: loop).close()
+            return false
+        } catch {
+            return error.code == .passwordRequired
+        }
     }
 }

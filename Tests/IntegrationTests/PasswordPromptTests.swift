@@ -50,6 +50,13 @@ import Testing
         #expect(outcome.output.contains(sentence), "\(outcome.output)")
     }
 
+    /// LDAP, PAM and RADIUS refuse a password by the code for all that is not allowed.
+    @Test func whateverAsksForAPasswordGetsOne() async throws {
+        let outcome = try await doctor(.radius, typing: "typed")
+        #expect(outcome.asked && outcome.status == 3, "\(outcome.output)")
+        #expect(outcome.output.contains("RADIUS authentication failed") && !outcome.output.contains("typed"))
+    }
+
     @Test func anInterruptLeavesTheTerminalAsItWas() async throws {
         let outcome = try await doctor(.scram, typing: "^C")
         #expect(outcome.status == 130 && outcome.shown_while_asking == false && outcome.shown_afterwards)
@@ -58,6 +65,7 @@ import Testing
 
     @Test func nobodyIsAskedWithoutNeed() async throws {
         #expect(try await !doctor(.trust, typing: "x").asked)
+        #expect(try await !doctor(.certificate, typing: "x").asked)
         let given = try await doctor(.scram, typing: "x", ["PGPASSWORD=\(PostgresServer.Role.scram.password ?? "")"])
         #expect(!given.asked && given.status != 3)
         let wrong = try await doctor(.scram, typing: "x", ["PGPASSWORD=wrong"])

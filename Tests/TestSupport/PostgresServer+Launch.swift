@@ -75,7 +75,7 @@ extension PostgresServer {
 
     private static func hostBasedAuthentication() -> String {
         var lines: [String] = []
-        for role in Role.all {
+        for role in Role.all + [.radius] {
             lines.append("\(role.connection.rawValue) all \(role.name) all \(role.method)")
             if role.connection != .any { lines.append("host all \(role.name) all reject") }
             if role.connection == .any { lines.append("local all \(role.name) \(role.method)") }
@@ -87,7 +87,7 @@ extension PostgresServer {
 
     private func createRoles() async throws {
         var statements: [String] = []
-        for role in Role.all {
+        for role in Role.all + [.radius] {
             statements.append("SET password_encryption = '\(role.method == "md5" ? "md5" : "scram-sha-256")';")
             let password = role.password.map { "PASSWORD '\($0.replacing("'", with: "''"))'" } ?? ""
             statements.append("CREATE ROLE \(role.name) LOGIN \(password);")

@@ -45,6 +45,12 @@ extension PostgresServer {
             "scram-sha-256 clientcert=verify-ca",
             .encrypted
         )
+        /// Any password is refused, and not by the code for that: nothing answers where it would be looked up.
+        public static let radius = Role(
+            "u_radius",
+            nil,
+            "radius radiusservers=127.0.0.1 radiussecrets=secret radiusports=9"
+        )
 
         public static let all = withoutCertificate + [certificate, certificateAndPassword]
         public static let withoutCertificate = [trust, cleartext, md5, scram, prepared, tlsOnly, plainOnly]

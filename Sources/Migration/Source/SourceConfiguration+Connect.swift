@@ -21,7 +21,9 @@ extension SourceConfiguration {
 
     /// What to know about a password that was refused and that nobody has just typed.
     private func remedy(for error: PostgresConnectionError) -> String? {
-        guard error.code == .authenticationFailed, error.serverError?.sqlState == .invalidPassword else { return nil }
+        guard error.code == .authenticationFailed, error.serverError?.sqlState != .invalidAuthorization else {
+            return nil
+        }
         switch passwordOrigin {
         case .setting: return nil
         case .file(let path): return "the password came from \(path)"
