@@ -226,6 +226,8 @@ import Testing
             #expect(output.standardError == warning && output.status != 3, "\(output)")
             #expect(output.standardOutput.contains("\"scram-sha-256"))
         }
+        let dashed = try await doctor(server, [], ["--postgres-user", role.name, "--postgres-password", "-x"])
+        #expect(dashed.standardError == warning && dashed.standardOutput.contains("password authentication failed"))
         let hidden = try await doctor(server, ["PGPASSWORD=\(password)"], ["--postgres-user", role.name])
         #expect(hidden.standardError == "" && hidden.status != 3)
         let wrong = try await doctor(

@@ -45,6 +45,7 @@ struct PostgresOptions: ParsableArguments {
 
     @Option(
         name: .customLong("postgres-password"),
+        parsing: .unconditional,
         help: ArgumentHelp(
             "That user's password, which other users of this machine can see (default: postgres).",
             valueName: "password"

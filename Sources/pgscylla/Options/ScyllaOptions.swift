@@ -50,6 +50,7 @@ struct ScyllaOptions: ParsableArguments {
 
     @Option(
         name: .customLong("scylla-password"),
+        parsing: .unconditional,
         help: ArgumentHelp(
             "That user's password, which other users of this machine can see.",
             valueName: "password"
