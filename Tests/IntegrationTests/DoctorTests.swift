@@ -92,6 +92,18 @@ import WireKit
         #expect(missing["schema"]?.remedy == "check --postgres-source-schema: there are locked, public, shop")
     }
 
+    @Test func theServersDetailIsPartOfTheDiagnosis() async throws {
+        let server = try await PostgresServer.shared()
+        let database = try await server.createUniqueDatabase()
+        _ = try await server.psql("REVOKE CONNECT ON DATABASE \(database) FROM PUBLIC")
+        let source = try SourceConfiguration(server, user: "u_trust", database: database)
+        let error = await #expect(throws: MigrationError.self) { try await SourceDoctor.examine(source) }
+        let failure = try #require(error)
+        let finding = try #require(SourceDoctor.diagnosis(of: failure)?.findings.first)
+        #expect(finding.detail.hasSuffix("(42501); User does not have CONNECT privilege."), "\(finding.detail)")
+        #expect(finding.remedy?.contains("GRANT CONNECT ON DATABASE") == true)
+    }
+
     @Test func noConnectionIsADiagnosisToo() async throws {
         let server = try await PostgresServer.shared()
         let source = try SourceConfiguration(server, user: "nobody at all", database: "postgres")

@@ -49,7 +49,8 @@ package enum SourceDoctor {
         let remedy = [cause.remedy, error.remedy].compactMap(\.self).joined(separator: "; ")
         return Diagnosis(
             unreachable: "PostgreSQL at \(cause.peer)",
-            reason: cause.circumstances,
+            // What is refused at the door quotes no values of rows.
+            reason: cause.circumstances + (cause.serverError?.detail.map { "; \($0)" } ?? ""),
             remedy: remedy.isEmpty ? "see the server's log" : remedy
         )
     }

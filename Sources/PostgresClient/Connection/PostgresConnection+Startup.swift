@@ -97,7 +97,7 @@ extension PostgresConnection {
     private func failed(_ failure: StartupFailure, asked version: ProtocolVersion) -> PostgresConnectionError {
         let error = PostgresConnectionError(failure, endpoint: endpoint)
         guard let state = error.serverError?.sqlState, [.protocolViolation, .featureNotSupported].contains(state),
-            version > .v3_0, progress != .authenticated
+            version > .v3_0, progress != .authenticated, error.code == .server
         else { return error }
         return PostgresConnectionError(
             .protocolVersion,

@@ -82,6 +82,14 @@ package struct PostgresConnectionError: Error, Equatable, Sendable {
         self.serverError = serverError
     }
 
+    /// The same failure, and those of the attempts before it at the same address, with that address.
+    func located(at address: String) -> Self {
+        var error = self
+        error.peer += " (\(address))"
+        error.earlier = earlier.map { $0.located(at: address) }
+        return error
+    }
+
     /// Whether nothing that the server may have acted on was sent, and trying again may help.
     package var isSafeToRetry: Bool {
         guard phase == .connecting || phase == .startup || phase == .idle else { return false }
@@ -107,29 +115,5 @@ extension PostgresConnectionError: CustomStringConvertible {
         let others = earlier.filter { $0.peer != peer || $0.reason != reason }
         let before = others.map { "\($0.peer): \($0.reason)" }.joined(separator: ", ")
         return others.isEmpty ? reason : "\(reason) (before that, \(before))"
-    }
-
-    /// What the user can do, where there is something.
-    package var remedy: String? {
-        switch code {
-        case .resolve: "check --postgres-host"
-        case .unreachable: "is the server running there? check --postgres-host and --postgres-port"
-        case .timeout: "is a firewall in between? check --postgres-host and --postgres-port"
-        case .tls: "check the certificates: the server's, the roots and, if the server wants one, the client's"
-        case .tlsRefused: "enable ssl on the server or do not require it"
-        case .authenticationFailed: "check --postgres-user and --postgres-password"
-        case .passwordRequired: "give --postgres-password"
-        case .unsupportedAuthentication: "use trust, password, md5 or scram-sha-256 in pg_hba.conf for this user"
-        case .authenticationRequirement:
-            "change the method in pg_hba.conf, or what require_auth and channel_binding ask for"
-        case .unsuitableServer: "check the hosts and target_session_attrs"
-        case .protocolVersion: "allow protocol 3.0, which every server speaks"
-        case .databaseDoesNotExist: "check --postgres-db"
-        case .tooManyConnections: "lower --num-threads or raise max_connections"
-        case .notAcceptingConnections: "wait until the server accepts connections"
-        case .protocolViolation: "is it PostgreSQL that listens there? check --postgres-port"
-        case .closed where phase != .connecting && phase != .startup: "see the server's log"
-        default: nil
-        }
     }
 }

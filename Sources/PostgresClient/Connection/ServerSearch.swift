@@ -84,8 +84,7 @@ struct ServerSearch {
             do throws(PostgresConnectionError) {
                 return try await attempt.run(target, on: loop)
             } catch {
-                var error = error
-                if addresses.count > 1 { error.peer += " (\(address))" }
+                let error = addresses.count > 1 ? error.located(at: "\(address)") : error
                 switch error.continuation {
                 case .nextAddress: failures.append(error)
                 case .nextHost:

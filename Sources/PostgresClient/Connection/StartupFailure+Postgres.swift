@@ -45,7 +45,7 @@ extension PostgresConnectionError {
         case .invalidCatalogName: .databaseDoesNotExist
         case .tooManyConnections: .tooManyConnections
         case .cannotConnectNow: .notAcceptingConnections
-        default: .server
+        default: PoolerReply(error)?.code ?? .server
         }
     }
 }
