@@ -71,6 +71,11 @@ import Testing
         #expect(error.code == .server && error.remedy == nil)
     }
 
+    @Test func anErrorOfProtocol2SaysItsSeverityItself() {
+        let error = PostgresServerError(LegacyErrorResponse(text: "FATAL:  unsupported frontend protocol"))
+        #expect("\(error)" == "FATAL:  unsupported frontend protocol")
+    }
+
     @Test func aFailedHandshakeBeforeIsNotForgotten() throws {
         let tls = TransportError.tls(reason: "cannot load the certificate \"c\"", peer: "db:5432")
         let endpoint = Endpoint.tcp(host: "db", port: 5432)

@@ -6,13 +6,20 @@ import PostgresWire
 enum SessionFindings {
     static func findings(_ security: SessionSecurity) -> [Finding] {
         [
-            encryption(security.tls), authentication(security),
+            encryption(security), authentication(security),
             .ok("protocol", "\(security.protocolVersion)"),
         ]
     }
 
-    private static func encryption(_ tls: SessionSecurity.TLS?) -> Finding {
-        guard let tls else { return .note("encryption", "none") }
+    private static func encryption(_ security: SessionSecurity) -> Finding {
+        guard let tls = security.tls else {
+            guard let reason = security.failedTLS else { return .note("encryption", "none") }
+            return .note(
+                "encryption",
+                "none, because the attempt with it has failed: \(reason)",
+                remedy: "mend that, and use sslmode require or stronger so that nothing goes on without encryption"
+            )
+        }
         let start = tls.isDirect ? "direct " : ""
         let session = "\(start)\(tls.version) with \(tls.cipher)"
         switch tls.verification {

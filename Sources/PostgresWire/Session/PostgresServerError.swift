@@ -58,6 +58,8 @@ extension PostgresServerError: CustomStringConvertible {
     package var description: String {
         let code = text(.sqlState).map { " (\($0))" } ?? ""
         let advice = hint.map { "; hint: \($0)" } ?? ""
-        return "\(severity): \(message)\(code)\(advice)"
+        // The text of protocol 2.0 begins with the severity, if it has one.
+        let hasSeverity = (text(.severity) ?? localizedSeverity) != nil
+        return "\(hasSeverity ? "\(severity): " : "")\(message)\(code)\(advice)"
     }
 }

@@ -20,6 +20,9 @@ import Testing
             }["encryption"]
         }
         #expect(findings { _ in }["encryption"] == .note("encryption", "none"))
+        let passedOver = findings { $0.failedTLS = "TLS failed: the key is gone" }["encryption"]
+        #expect(passedOver?.detail == "none, because the attempt with it has failed: TLS failed: the key is gone")
+        #expect(passedOver?.verdict == .note && passedOver?.remedy?.contains("sslmode require") == true)
         #expect(
             finding(.full(.system))
                 == .ok("encryption", "TLSv1.3 with X; the certificate is trusted and names the host")
