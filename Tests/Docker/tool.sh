@@ -23,7 +23,7 @@ cmake)
         mkdir -p "$4"
         touch "$4/CMakeCache.txt"
         ;;
-    --install*) touch /usr/local/lib/libscylla-cpp-driver.so ;;
+    --install*) touch /usr/local/lib/libscylladb.so ;;
     esac
     ;;
 make)

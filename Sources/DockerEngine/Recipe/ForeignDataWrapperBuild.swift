@@ -43,8 +43,9 @@ package struct ForeignDataWrapperBuild: Hashable, Sendable {
     private var toolSteps: [RecipeStep] {
         let packages = [
             "build-essential", "postgresql-server-dev-\(postgresMajor)", "git", "ca-certificates", "libssl-dev",
-            "cmake",
-            "libuv1-dev", "zlib1g-dev", "pkg-config", "curl",
+            "cmake", "libuv1-dev", "zlib1g-dev", "pkg-config", "curl",
+            // For bindgen, with which the driver reads its own header.
+            "libclang-dev",
         ]
         let cargo = "\(Self.prefix)/cargo/bin"
         return [
@@ -108,7 +109,7 @@ package struct ForeignDataWrapperBuild: Hashable, Sendable {
                 "configure cpp-rs-driver",
                 [
                     "cmake", "-S", folder, "-B", build, "-DCMAKE_BUILD_TYPE=Release",
-                    "-DCMAKE_INSTALL_PREFIX=\(Self.prefix)", "-DCMAKE_INSTALL_LIBDIR=lib",
+                    "-DCMAKE_INSTALL_PREFIX=\(Self.prefix)", "-DCMAKE_INSTALL_LIBDIR=lib", "-DCASS_BUILD_STATIC=OFF",
                 ],
                 completion: .mark(unless: ["test", "-f", "\(build)/CMakeCache.txt"]),
                 environment: Self.rustEnvironment
@@ -122,10 +123,16 @@ package struct ForeignDataWrapperBuild: Hashable, Sendable {
             ),
             RecipeStep(
                 "install cpp-rs-driver",
-                RecipeStep.script("cmake --install \"$1\" && ldconfig", [build]),
-                completion: .mark(
-                    unless: RecipeStep.script("ls \"$1\"/lib/libscylla-cpp-driver.so*", [Self.prefix])
+                // Since release 1.1 the library is libscylladb; the extension links with the name that it had before.
+                RecipeStep.script(
+                    """
+                    cmake --install "$1"
+                    test -e "$2/lib/libscylla-cpp-driver.so" || ln -sf libscylladb.so "$2/lib/libscylla-cpp-driver.so"
+                    ldconfig
+                    """,
+                    [build, Self.prefix]
                 ),
+                completion: .mark(unless: ["test", "-e", "\(Self.prefix)/lib/libscylla-cpp-driver.so"]),
                 environment: Self.rustEnvironment
             ),
         ]
@@ -141,7 +148,8 @@ package struct ForeignDataWrapperBuild: Hashable, Sendable {
         return [
             hasExtensionSource
                 ? present("scylla_fdw", "\(folder)/Makefile")
-                : fetch("scylla_fdw", "https://github.com/GeoffMontee/scylla_fdw.git", revision, into: folder),
+                : fetch("scylla_fdw", "https://github.com/GeoffMontee/scylla_fdw.git", revision, into: folder)
+        ] + adaptation + [
             RecipeStep(
                 "build scylla_fdw",
                 RecipeStep.script("make -j\"$(nproc)\" \"$@\"", ["-C", folder] + variables),
@@ -153,6 +161,23 @@ package struct ForeignDataWrapperBuild: Hashable, Sendable {
                 completion: .mark(unless: Self.isInstalled)
             ),
             RecipeStep("check scylla_fdw", Self.isInstalled, completion: .never),
+        ]
+    }
+
+    /// The extension looks for the columns that an UPDATE sets where PostgreSQL 15 has them, and where 18 has them.
+    ///
+    /// In 16 and 17 they are elsewhere. Sources that do not have that line stay as they are.
+    private var adaptation: [RecipeStep] {
+        guard postgresMajor == 16 || postgresMajor == 17 else { return [] }
+        let edit = """
+            sed -i -e 's/= rte->updatedCols;/= getRTEPermissionInfo(root->parse->rteperminfos, rte)->updatedCols;/' \
+                -e 's/^#include "scylla_fdw\\.h"$/&\\n#include "parser\\/parse_relation.h"/' "$1/scylla_fdw_modify.c"
+            """
+        return [
+            RecipeStep(
+                "adapt scylla_fdw to PostgreSQL \(postgresMajor)",
+                RecipeStep.script(edit, [Self.extensionFolder])
+            )
         ]
     }
 

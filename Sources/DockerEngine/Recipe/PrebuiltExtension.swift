@@ -91,7 +91,7 @@ struct PrebuiltExtension: Sendable {
             throw PairError(
                 .unusable,
                 "\(path) in \(container) needs libraries that are not there",
-                remedy: "put the driver's libscylla-cpp-driver.so* beside it, and install the others",
+                remedy: "put the driver's libscylla*.so* beside it, and install the others",
                 lastLines: missing
             )
         }

@@ -1,5 +1,7 @@
 import DockerEngine
+import Foundation
 import PosixIO
+import TestSupport
 import Testing
 
 @Suite struct RecipeRunnerTests {
@@ -166,8 +168,8 @@ import Testing
             recipe.steps.map(\.name) == [
                 "install compilers and libraries", "install Rust 1.90.0", "fetch cpp-rs-driver",
                 "configure cpp-rs-driver",
-                "build cpp-rs-driver", "install cpp-rs-driver", "fetch scylla_fdw", "build scylla_fdw",
-                "install scylla_fdw", "check scylla_fdw",
+                "build cpp-rs-driver", "install cpp-rs-driver", "fetch scylla_fdw",
+                "adapt scylla_fdw to PostgreSQL 16", "build scylla_fdw", "install scylla_fdw", "check scylla_fdw",
             ]
         )
         #expect(recipe.steps[0].command.contains("postgresql-server-dev-16"))
@@ -177,5 +179,30 @@ import Testing
         build.hasDriverSource = true
         build.hasExtensionSource = true
         #expect(!build.recipe.steps.contains { $0.command.contains { $0.contains("github.com") } })
+    }
+
+    /// The place of an UPDATE's columns moved with PostgreSQL 16, and once more with 18.
+    @Test(arguments: [14, 15, 16, 17, 18])
+    func theExtensionIsAdaptedWhereTheServerMoved(_ major: Int) async throws {
+        let step = ForeignDataWrapperBuild(postgresMajor: major).recipe.steps.first { $0.name.hasPrefix("adapt") }
+        #expect((step != nil) == [16, 17].contains(major))
+        guard let step else { return }
+        let folder = FileManager.default.temporaryDirectory.appending(path: "pgscylla-adapt-\(UUID())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = folder.appending(path: "scylla_fdw_modify.c")
+        try "#include \"scylla_fdw.h\"\n  Bitmapset *updatedCols = rte->updatedCols;\n".write(
+            to: file,
+            atomically: true,
+            encoding: .utf8
+        )
+        let adapted = """
+            #include "scylla_fdw.h"
+            #include "parser/parse_relation.h"
+              Bitmapset *updatedCols = getRTEPermissionInfo(root->parse->rteperminfos, rte)->updatedCols;
+
+            """
+        _ = try await ChildProcess.require(step.command.dropLast() + [folder.path])
+        #expect(try String(contentsOf: file, encoding: .utf8) == adapted)
     }
 }
