@@ -57,6 +57,23 @@ import Testing
         }
     }
 
+    /// As where a server's cache is too small for all that its clients prepare.
+    @Test func statementsThatAreForgottenAtOnceArePreparedAgain() async throws {
+        try await onLane { lane in
+            var forgottenCount = 3
+            let server = try await ScriptedServer(on: lane.loop) { request, _ in
+                guard case .execute(let execute) = request.request, forgottenCount > 0 else { return [.default] }
+                forgottenCount -= 1
+                let error = ErrorResponse(code: .unprepared, message: "unknown", details: .unprepared(execute.id))
+                return [.respond(.error(error))]
+            }
+            let session = try await CQLSession.connect(.test(server.endpoint), on: lane.loop)
+            let statement = try await session.prepare("INSERT")
+            #expect(try await session.execute(statement, isIdempotent: false) == .void)
+            #expect(forgottenCount == 0)
+        }
+    }
+
     @Test func otherStatementsAreNotRepeated() async throws {
         try await onLane { lane in
             let server = try await ScriptedServer(on: lane.loop) { request, connection in

@@ -217,8 +217,11 @@ package final class CQLSession {
                 attempt += 1
                 if directive != .giveUp, let used { await replaceIfSilent(used, after: error) }
                 switch directive {
-                // A statement that was prepared again and is still unknown is not going to be known.
-                case .giveUp, .rePrepare: throw error
+                case .giveUp: throw error
+                // It was prepared again and is forgotten already, as where a server's cache is too small for all that
+                // its clients prepare.
+                case .rePrepare:
+                    try await sleep(for: RetryDirective.delay(attempt: attempt - 1, jitter: Double.random(in: 0..<1)))
                 case .retrySameHost: break
                 case .retryNextHost: if let used { leave(used, &skipped) }
                 case .backOff(let pause): try await sleep(for: pause)
