@@ -25,10 +25,11 @@ import WireKit
     private func target(
         _ node: CQLNode,
         login: TargetConfiguration.Login? = nil,
-        tls: TLSClientConfiguration? = nil
+        tls: TLSClientConfiguration? = nil,
+        keyspace: String = "ks"
     ) throws -> TargetConfiguration {
         let endpoint = Endpoint.tcp(host: "127.0.0.1", port: UInt16(node.port))
-        return try TargetConfiguration(endpoints: [endpoint], keyspace: "ks", login: login, tls: tls)
+        return try TargetConfiguration(endpoints: [endpoint], keyspace: keyspace, login: login, tls: tls)
     }
 
     private func details(_ diagnosis: Diagnosis) -> [String: String] {
@@ -46,6 +47,15 @@ import WireKit
             #expect(details["datacentre"] == "datacenter1 is written to")
             #expect(details["nodes of datacenter1"] == "1 node, all reachable")
             #expect(details["keyspace"] == "ks does not exist yet: setup makes it with 1 replica")
+        }
+    }
+
+    @Test func keyspacesAreLookedForByTheNamesThatSetupGivesThem() async throws {
+        try await withNode { node in
+            let odd = details(try await TargetDoctor.examine(target(node, keyspace: "a-b")))
+            #expect(odd["keyspace"] == "a_b does not exist yet: setup makes it with 1 replica")
+            let own = try await TargetDoctor.examine(target(node, keyspace: "system"))
+            #expect(own.problemCount == 1, "\(own.text)")
         }
     }
 

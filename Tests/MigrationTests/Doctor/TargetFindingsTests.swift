@@ -148,7 +148,11 @@ import Testing
                 ["class": "org.apache.cassandra.locator.EverywhereStrategy"], .ok,
                 "shop has 3 replicas in dc1 (EverywhereStrategy)"
             ),
-            (["class": "LocalStrategy"], .note, "shop has LocalStrategy, which is not for data of users"),
+            (
+                ["class": "org.apache.cassandra.locator.LocalStrategy"], .problem,
+                "shop has LocalStrategy: it is the server's own, and nobody else may write to it"
+            ),
+            (["class": "org.example.OwnStrategy"], .note, "shop has OwnStrategy, which is not for data of users"),
             (nil, .note, "shop does not exist yet: setup makes it with 3 replicas"),
         ] as [([String: String]?, Finding.Verdict, String)]
     )

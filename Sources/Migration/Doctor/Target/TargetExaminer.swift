@@ -1,16 +1,20 @@
 import CQLClient
 import CQLWire
 import PosixIO
+import SchemaTranslation
 import WireKit
 
 /// Asks a cluster what an examination wants to know.
 struct TargetExaminer {
     private let target: TargetConfiguration
     private let session: CQLSession
+    /// The keyspace by the name that setup gives it.
+    private let keyspace: String
 
     init(_ target: TargetConfiguration, _ session: CQLSession) {
         self.target = target
         self.session = session
+        keyspace = TargetName.legal(for: target.keyspace)
     }
 
     /// - Throws: `CQLError` when the connection breaks; tables that the server does not have are no error.
@@ -28,9 +32,9 @@ struct TargetExaminer {
         examination.cluster = session.cluster
         examination.localDatacentre = target.localDatacentre
         examination.consistency = target.consistency
-        examination.keyspace = target.keyspace
+        examination.keyspace = keyspace
         examination.scyllaVersion = try await text("SELECT version FROM system.versions WHERE key = 'local'")
-        examination.replication = try await session.replicationOptions(of: target.keyspace)
+        examination.replication = try await session.replicationOptions(of: keyspace)
         examination.tablets = try await tablets()
         examination.clock = try await clock()
         examination.batchLimits = (
@@ -66,7 +70,7 @@ struct TargetExaminer {
 
     /// ScyllaDB lists the keyspaces that have tablets with the number that they began with.
     private func tablets() async throws(CQLError) -> TargetExamination.Tablets {
-        let name = CQLLiteral.string(target.keyspace)
+        let name = CQLLiteral.string(keyspace)
         let query = "SELECT initial_tablets FROM system_schema.scylla_keyspaces WHERE keyspace_name = \(name)"
         if case .int = try await value(query) { return .on }
         return ProtocolExtensions(supported: (try await session.connection()).supported).hasTabletsRouting

@@ -38,6 +38,13 @@ extension TargetFindings {
             return replicas(localNodes(examination), of: "EverywhereStrategy", examination)
         case .primaryOnly:
             let name = options["class"]?.split(separator: ".").last ?? "an unknown strategy"
+            if name == "LocalStrategy" {
+                return .problem(
+                    "keyspace",
+                    "\(keyspace) has LocalStrategy: it is the server's own, and nobody else may write to it",
+                    remedy: "name another keyspace with --scylla-ks"
+                )
+            }
             return .note("keyspace", "\(keyspace) has \(name), which is not for data of users")
         }
     }
