@@ -93,7 +93,8 @@ extension Parser {
         }
         try expect(word: "from")
         let table = try tableName()
-        let using = try usingClause()
+        // What is removed has no time to live.
+        let using = try usingClause(allowsTimeToLive: false)
         try expect(word: "where")
         let relations = try relations()
         return Delete(
@@ -124,13 +125,13 @@ extension Parser {
         return Batch(kind: kind, using: using, statements: statements)
     }
 
-    private mutating func usingClause() throws(StatementError) -> UsingClause {
+    private mutating func usingClause(allowsTimeToLive: Bool = true) throws(StatementError) -> UsingClause {
         var using = UsingClause()
         guard accept(word: "using") else { return using }
         repeat {
             if accept(word: "timestamp") {
                 using.timestamp = try term()
-            } else if accept(word: "ttl") {
+            } else if allowsTimeToLive, accept(word: "ttl") {
                 using.timeToLive = try term()
             } else if accept(word: "timeout") {
                 _ = try term()

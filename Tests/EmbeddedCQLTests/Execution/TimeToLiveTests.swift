@@ -74,4 +74,10 @@ import Testing
             #expect(try database.rows("SELECT v FROM t") == [[expected]])
         }
     }
+
+    @Test func whatIsRemovedHasNone() throws {
+        let database = try TestDatabase("CREATE TABLE r (k int PRIMARY KEY)", "INSERT INTO r (k) VALUES (1)")
+        #expect(database.refusal("DELETE FROM r USING TTL 5 WHERE k = 1")?.kind == .syntax)
+        #expect(try database.rows("SELECT k FROM r") == [["1"]])
+    }
 }
