@@ -242,8 +242,35 @@ extension Database {
             try requireReplicas(of: plan.table, plan.partition, write.bound, plan.constants, options)
             try plan.check(write.bound, scratch: &scratch) { environment }
         }
-        let timestamp = options.defaultTimestamp ?? drawTimestamp()
-        for write in writes { try apply(write.plan, write.bound, timestamp: timestamp) }
+        try apply(writes, timestamp: options.defaultTimestamp ?? drawTimestamp())
+    }
+
+    /// Applies writes whose values were checked, as one: what depends on the elements of lists is decided by the lists
+    /// as they are before, so that an element that there is not refuses them all.
+    ///
+    /// - Throws: `StatementError` (invalid) when one is refused; nothing was changed then.
+    private func apply(
+        _ writes: [(plan: WritePlan, bound: BoundValues)],
+        timestamp: Int64
+    ) throws(StatementError) {
+        var decisions: [Int: WritePlan.Decision] = [:]
+        for (index, write) in writes.enumerated() where keepsRows && write.plan.readsLists {
+            decisions[index] = try write.plan.decision(
+                write.bound,
+                defaultTimestamp: timestamp,
+                scratch: &scratch,
+                on: stored(write.plan.table)
+            ) { environment }
+        }
+        for (index, write) in writes.enumerated() {
+            guard let decision = decisions[index] else {
+                try apply(write.plan, write.bound, timestamp: timestamp)
+                continue
+            }
+            changeCount += 1
+            decision.apply(to: stored(write.plan.table))
+            writtenRowCount += decision.rowCount
+        }
     }
 
     private func run(_ plan: BatchPlan, _ bound: BoundValues, _ options: RunOptions) throws(StatementError) {
@@ -280,8 +307,7 @@ extension Database {
         let answer = try transaction.answer(isApplied: isApplied)
         if isApplied {
             // The node's clock alone: whoever goes by conditions must not write into the past.
-            let timestamp = drawTimestamp()
-            for (part, bound) in zip(plan.parts, bound) { try apply(part.write, bound, timestamp: timestamp) }
+            try apply(zip(plan.parts, bound).map { (plan: $0.write, bound: $1) }, timestamp: drawTimestamp())
         }
         return answer
     }

@@ -40,7 +40,7 @@ final class WritePlan: Sendable {
     /// Whether every key column has one value: then a row is written without any allocation.
     let hasSingleKey: Bool
     /// Whether an assignment looks at the list that it changes.
-    private let readsLists: Bool
+    let readsLists: Bool
     private let partitionParts: [KeyPart]
     private let clusteringParts: [KeyPart]
 
@@ -115,7 +115,11 @@ extension WritePlan {
     ) throws(StatementError) -> Int {
         let running = try RunningValues(bound, constants: constants, environment)
         try fill(&scratch, running, defaultTimestamp: defaultTimestamp, environment)
-        guard hasSingleKey, !readsLists else { return try runGeneral(running, &scratch, stored, environment) }
+        guard hasSingleKey, !readsLists else {
+            let decision = try decide(running, &scratch, stored, environment)
+            decision.apply(to: stored)
+            return decision.rowCount
+        }
         if !isStaticOnly { stored.apply(scratch, bytes: running.bytes) }
         if !staticAssignments.isEmpty {
             try turnStatic(&scratch, running)
@@ -140,13 +144,40 @@ extension WritePlan {
         _ = try clustering.ranges(of: table, table.clusteringOrder, running)
     }
 
+    /// What a write does, with everything that can be wrong with it behind it.
+    struct Decision {
+        fileprivate var mutations: [RowMutation] = []
+        fileprivate let bytes: [UInt8]
+        fileprivate(set) var rowCount = 0
+
+        func apply(to stored: StoredTable) {
+            for mutation in mutations { stored.apply(mutation, bytes: bytes) }
+        }
+    }
+
+    /// Decides what the write does to the rows as they are, and changes nothing.
+    ///
+    /// - Throws: `StatementError` (invalid) for values that do not fit, and elements that a list has not.
+    func decision(
+        _ bound: BoundValues,
+        defaultTimestamp: Int64,
+        scratch: inout RowMutation,
+        on stored: StoredTable,
+        _ environment: () -> RunEnvironment
+    ) throws(StatementError) -> Decision {
+        let running = try RunningValues(bound, constants: constants, environment)
+        try fill(&scratch, running, defaultTimestamp: defaultTimestamp, environment)
+        return try decide(running, &scratch, stored, environment)
+    }
+
     /// A write of several rows, of a range, or of lists that are looked at.
-    private func runGeneral(
+    private func decide(
         _ running: RunningValues,
         _ scratch: inout RowMutation,
         _ stored: StoredTable,
         _ environment: () -> RunEnvironment
-    ) throws(StatementError) -> Int {
+    ) throws(StatementError) -> Decision {
+        var decision = Decision(bytes: running.bytes)
         let partitionKeys = try PartitionKeys.all(partition, of: table.partitionKey, running)
         let ranges = try clustering.ranges(of: table, stored.store.clustering, running)
         var rowMutation = scratch
@@ -161,16 +192,17 @@ extension WritePlan {
                 case .insert, .update, .deleteCells, .deleteRow: scratch.clusteringKey = range.start.key
                 }
                 try changeLists(&scratch, assignments, running, stored, environment)
-                stored.apply(scratch, bytes: running.bytes)
+                decision.mutations.append(scratch)
             }
             guard !staticAssignments.isEmpty else { continue }
             rowMutation.partitionKey = partitionKey
             scratch = rowMutation
             try turnStatic(&scratch, running)
             try changeLists(&scratch, staticAssignments, running, stored, environment)
-            stored.apply(scratch, bytes: running.bytes)
+            decision.mutations.append(scratch)
         }
-        return partitionKeys.count * (isStaticOnly ? 1 : ranges.count)
+        decision.rowCount = partitionKeys.count * (isStaticOnly ? 1 : ranges.count)
+        return decision
     }
 
     /// Where the one row that the write names lies: what a condition looks at.

@@ -103,4 +103,44 @@ import Testing
     func refuses(_ statement: String, _ message: String) throws {
         #expect(try makeDatabase().refusal(statement) == .invalid(message))
     }
+
+    /// An element that a list has not refuses everything that comes with it.
+    @Test(arguments: [
+        "BEGIN BATCH INSERT INTO t (k, s) VALUES (2, {'x'}); UPDATE t SET l[9] = 1 WHERE k = 1; APPLY BATCH",
+        "BEGIN BATCH UPDATE t SET l = [] WHERE k = 1; UPDATE t SET l[2] = 1 WHERE k = 1; APPLY BATCH",
+        "UPDATE t SET l[0] = 7 WHERE k IN (1, 2)", "DELETE l[1] FROM t WHERE k IN (1, 2)",
+    ])
+    func nothingIsDoneByHalves(_ statement: String) throws {
+        let database = try TestDatabase(
+            "CREATE TABLE t (k int PRIMARY KEY, l list<int>, s set<text>)",
+            "INSERT INTO t (k, l) VALUES (1, [1, 2])"
+        )
+        #expect(database.refusal(statement)?.kind == .invalid)
+        #expect(try database.rows("SELECT * FROM t") == [["1", "[1, 2]", "null"]])
+    }
+
+    @Test func conditionsAreNotAppliedByHalves() throws {
+        let database = try TestDatabase(
+            "CREATE TABLE t (k int, c int, l list<int>, PRIMARY KEY (k, c))",
+            "INSERT INTO t (k, c, l) VALUES (1, 1, [1])"
+        )
+        let batch = """
+            BEGIN BATCH INSERT INTO t (k, c) VALUES (1, 2) IF NOT EXISTS; UPDATE t SET l[5] = 1 WHERE k = 1 AND c = 1;
+            APPLY BATCH
+            """
+        #expect(database.refusal(batch) == .invalid("List index 5 out of bound, list has size 1"))
+        #expect(try database.rows("SELECT * FROM t") == [["1", "1", "[1]"]])
+    }
+
+    /// A batch changes lists as they are before it.
+    @Test func listsAreLookedAtBeforeABatch() throws {
+        let database = try TestDatabase(
+            "CREATE TABLE t (k int PRIMARY KEY, l list<int>)",
+            "INSERT INTO t (k, l) VALUES (1, [1, 2, 1])"
+        )
+        try database.run(
+            "BEGIN BATCH UPDATE t SET l = l - [1] WHERE k = 1; UPDATE t SET l[1] = 5 WHERE k = 1; APPLY BATCH"
+        )
+        #expect(try database.rows("SELECT l FROM t") == [["[5]"]])
+    }
 }
