@@ -9,7 +9,7 @@ import WireKit
 final class BulkLink {
     /// `Opcode.Response.result`, as a constant of this module: it is compared once per row.
     private static let resultOpcode: UInt8 = 0x08
-    /// Frames above this size may be what ended a connection; they are not sent a third time.
+    /// Frames above this size may be what ended a connection; they are not sent for ever.
     static let suspiciousFrameByteCount = 1 << 20
 
     /// A row that could not be written together with the others of its batch.
@@ -75,6 +75,8 @@ final class BulkLink {
 
     /// The connection has failed, or is left: everything in flight counts as not sent.
     func connectionLost() {
+        var hasBroken = false
+        if case .connectionLost = connection?.failure?.code { hasBroken = true }
         connection?.releaseReservedStreams()
         connection?.close()
         connection = nil
@@ -82,7 +84,7 @@ final class BulkLink {
         retries.removeAll()
         unprepared.removeAll()
         timedStream = -1
-        refuseSuspicious()
+        if hasBroken { refuseSuspicious() }
     }
 
     /// Takes over the statement as the connection's server knows it; its id differs only after an upgrade of the server.
@@ -201,12 +203,14 @@ final class BulkLink {
         return refusals
     }
 
-    /// A server that is sent a frame above its limit closes the connection instead of refusing the row: a large frame
-    /// that was in flight more than once when that happened is refused in its place.
+    /// Refuses large frames that were in flight whenever the connection broke, as often as any request is tried.
+    ///
+    /// A server that is sent a frame above its limit closes the connection instead of refusing the row. Fewer times would
+    /// blame the frame for nodes that are restarted, and for the others beside it.
     private func refuseSuspicious() {
         for stream in window.streamsInFlight {
             guard let frame = window.frame(of: stream), frame.count > Self.suspiciousFrameByteCount,
-                window.countAttempt(stream) > 2
+                window.countLoss(stream) >= configuration.attemptLimit
             else { continue }
             let response = ErrorResponse(
                 code: .invalid,

@@ -41,7 +41,9 @@ package final class BulkWindow {
     /// The stack of free ids.
     private let freeStreams: UnsafeMutablePointer<UInt16>
     private let slots: UnsafeMutablePointer<BulkSlot>
-    private let attempts: UnsafeMutablePointer<UInt8>
+    /// What became of each request so far: in the low byte how often it was answered with an error, in the high byte
+    /// how often its connection broke.
+    private let attempts: UnsafeMutablePointer<UInt16>
     /// Rows per frame.
     private let rowCounts: UnsafeMutablePointer<UInt16>
     private let segments: UnsafeMutablePointer<Segment>
@@ -278,8 +280,14 @@ package final class BulkWindow {
 
     /// Counts another attempt for the request; the count starts at one with the first repetition.
     package func countAttempt(_ stream: Int) -> Int {
-        attempts[stream] = attempts[stream] == .max ? .max : attempts[stream] + 1
-        return Int(attempts[stream])
+        if attempts[stream] & 0xFF < 0xFF { attempts[stream] += 1 }
+        return Int(attempts[stream] & 0xFF)
+    }
+
+    /// Counts another connection that broke while the request was under way.
+    package func countLoss(_ stream: Int) -> Int {
+        if attempts[stream] >> 8 < 0xFF { attempts[stream] += 0x100 }
+        return Int(attempts[stream] >> 8)
     }
 
     /// Forgets what was handed to a connection that is gone: everything in flight counts as sent, to be sent again

@@ -61,6 +61,20 @@ import Testing
         }
     }
 
+    /// A connection that breaks says nothing about the request: it is not counted with the errors that answered it.
+    @Test func errorsAndBrokenConnectionsAreCountedApart() {
+        let window = BulkWindow(streamCount: 1, maximumByteCount: 1 << 20)
+        #expect(write(20, mark: 1, to: window))
+        #expect((1...3).map { _ in window.countAttempt(0) } == [1, 2, 3])
+        #expect((1...3).map { _ in window.countLoss(0) } == [1, 2, 3])
+        for _ in 0..<300 { _ = (window.countAttempt(0), window.countLoss(0)) }
+        #expect(window.countAttempt(0) == 255 && window.countLoss(0) == 255)
+        window.takeUnsent { _ in }
+        window.release(0)
+        #expect(write(20, mark: 2, to: window))
+        #expect(window.countLoss(0) == 1 && window.countAttempt(0) == 1)
+    }
+
     @Test func everythingIsSentOnceAndInOrder() {
         let window = BulkWindow(streamCount: 5000, maximumByteCount: 4 << 20)
         var expected: [UInt8] = []
