@@ -38,16 +38,28 @@ import WireKit
         return nil
     }
 
+    private static let hosts = [CQLUUID(high: 0, low: 1), CQLUUID(high: 0, low: 2)]
+
+    /// One tablet for all tokens, at the second node.
+    private static let allAtSecond = TabletRouting(
+        tokenBefore: Token(rawValue: .min),
+        lastToken: Token(rawValue: .max),
+        replicas: [TabletRouting.Replica(host: hosts[1], shard: 0)]
+    )
+
+    /// By the ring, all tokens belong to the first node.
+    private static func board(_ first: ScriptedServer, _ second: ScriptedServer) -> ClusterBoard {
+        var members = zip([first, second], hosts).map { server, host in
+            ClusterNode(endpoint: server.endpoint, hostID: host, datacentre: "dc1")
+        }
+        members[0].tokens = [Token(rawValue: 0)]
+        return ClusterBoard(ClusterTopology(nodes: members))
+    }
+
     /// All tokens belong to the first node by the ring; it says that the tablet is at the second.
     @Test func rowsGoWhereAServerSaysThatTheTabletIs() async throws {
         try await onLane { lane in
-            let hosts = [CQLUUID(high: 0, low: 1), CQLUUID(high: 0, low: 2)]
-            let tablet = TabletRouting(
-                tokenBefore: Token(rawValue: .min),
-                lastToken: Token(rawValue: .max),
-                replicas: [TabletRouting.Replica(host: hosts[1], shard: 0)]
-            )
-            let payload = try tablet.payload()
+            let payload = try Self.allAtSecond.payload()
             let script: ScriptedServer.Script = { request, _ in
                 switch request.request {
                 case .options: [.respond(.supported(["CQL_VERSION": ["3.0.0"], "TABLETS_ROUTING_V1": []]))]
@@ -60,11 +72,7 @@ import WireKit
             let second = try await ScriptedServer(on: lane.loop) { request, connection in
                 if case .execute = request.request { [.default] } else { script(request, connection) }
             }
-            var members = zip([first, second], hosts).map { server, host in
-                ClusterNode(endpoint: server.endpoint, hostID: host, datacentre: "dc1")
-            }
-            members[0].tokens = [Token(rawValue: 0)]
-            let board = ClusterBoard(ClusterTopology(nodes: members))
+            let board = Self.board(first, second)
             let writer = try await BulkWriter.connect(
                 .test(first.endpoint, second.endpoint),
                 board: board,
@@ -89,13 +97,7 @@ import WireKit
     @Test(arguments: [true, false])
     func requestsGoWhereAServerSaysThatTheTabletIs(_ isPipelined: Bool) async throws {
         try await onLane { lane in
-            let hosts = [CQLUUID(high: 0, low: 1), CQLUUID(high: 0, low: 2)]
-            let tablet = TabletRouting(
-                tokenBefore: Token(rawValue: .min),
-                lastToken: Token(rawValue: .max),
-                replicas: [TabletRouting.Replica(host: hosts[1], shard: 0)]
-            )
-            let payload = try tablet.payload()
+            let payload = try Self.allAtSecond.payload()
             let second = try await ScriptedServer(on: lane.loop)
             let first = try await ScriptedServer(on: lane.loop) { request, _ in
                 switch request.request {
@@ -104,11 +106,7 @@ import WireKit
                 default: [.default]
                 }
             }
-            var members = zip([first, second], hosts).map { server, host in
-                ClusterNode(endpoint: server.endpoint, hostID: host, datacentre: "dc1")
-            }
-            members[0].tokens = [Token(rawValue: 0)]
-            let board = ClusterBoard(ClusterTopology(nodes: members))
+            let board = Self.board(first, second)
             let session = CQLSession(.test(first.endpoint, second.endpoint), sharing: board, on: lane.loop)
             let statement = try await session.prepare("UPDATE k.t SET v = 1 WHERE id = ?")
             let row = [CQLValueBytes.bytes([0, 0, 0, 7])]

@@ -8,7 +8,7 @@ package struct LinkLayout: Equatable, Sendable {
     /// What a connection is meant for.
     package struct Target: Hashable, Sendable {
         package var endpoint: Endpoint
-        /// Nil when the node is not divided, or when shards share the connection.
+        /// Nil when the node is not divided, when shards share the connection, or when it follows from a token.
         package var shard: Int?
 
         package init(endpoint: Endpoint, shard: Int? = nil) {

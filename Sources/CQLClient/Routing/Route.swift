@@ -34,30 +34,20 @@ package struct RoutingView {
     private var ownership: [TableSpec: TokenOwnership] = [:]
     private var tablets: [TableSpec: TabletMap] = [:]
 
-    /// A node to ask, with the shard to ask it at; nil where that follows from the token.
-    package struct Candidate: Equatable, Sendable {
-        package let endpoint: Endpoint
-        package let shard: Int?
-
-        package init(endpoint: Endpoint, shard: Int? = nil) {
-            self.endpoint = endpoint
-            self.shard = shard
-        }
-    }
-
     package init(_ board: ClusterBoard) {
         self.board = board
         topology = board.topology
     }
 
     /// The nodes to ask about a partition, the best first: its replicas, then the others of the local datacentre, and
-    /// of either kind those that are up first.
-    package mutating func candidates(for route: Route) -> [Candidate] {
+    /// of either kind those that are up first; with the shard that a tablet is in, where that does not follow from the
+    /// token.
+    package mutating func candidates(for route: Route) -> [LinkLayout.Target] {
         refresh()
-        var all: [Candidate] = []
+        var all: [LinkLayout.Target] = []
         func add(_ endpoint: Endpoint, shard: Int? = nil) {
             if !all.contains(where: { $0.endpoint == endpoint }) {
-                all.append(Candidate(endpoint: endpoint, shard: shard))
+                all.append(LinkLayout.Target(endpoint: endpoint, shard: shard))
             }
         }
         // The tablet's replicas, then whom the ring names: its own of the range first.

@@ -25,8 +25,8 @@ import Testing
         )
     )
 
-    private static func candidates(_ expected: [(Int, Int?)]) -> [RoutingView.Candidate] {
-        expected.map { RoutingView.Candidate(endpoint: endpoint($0), shard: $1) }
+    private static func candidates(_ expected: [(Int, Int?)]) -> [LinkLayout.Target] {
+        expected.map { LinkLayout.Target(endpoint: endpoint($0), shard: $1) }
     }
 
     @Test func theRingsOwnerComesFirst() {
