@@ -1,5 +1,5 @@
 package import CQLWire
-package import PosixIO
+import PosixIO
 import WireKit
 
 /// Which partition a request is about, so that it can be sent where that is.

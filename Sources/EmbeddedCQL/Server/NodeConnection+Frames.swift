@@ -41,7 +41,9 @@ extension NodeConnection {
     /// Runs frames of the group until the output is full; false when the group is done.
     func runGroup() -> Bool {
         guard groupPosition < group.count else { return false }
-        while groupPosition < group.count, !isClosed, !closesWhenDrained, output.readableByteCount < Self.outputLimit {
+        while groupPosition < group.count, !isClosed, !closesWhenDrained, !waitsAtDoor,
+            output.readableByteCount < Self.outputLimit
+        {
             // The walk that took the group saw that each of its frames is whole, and not longer than the limit.
             let start = groupPosition
             let body = start + FrameHeader.byteCount
@@ -113,6 +115,12 @@ extension NodeConnection {
                 compression: handshake.compression,
                 ignoringTrailingBytes: true
             )
+            if case .startup(let startup) = request.request, handshake.state == .expectingStartup,
+                startup.options[PeerLink.startupOption] == nil, server.missesWrites
+            {
+                groupPosition = start
+                return waitAtDoor()
+            }
             answer(request.request, on: stream, isTraced: request.isTraced, isSilent: isSilent)
         } catch {
             // The next frame's place is known: the connection goes on.

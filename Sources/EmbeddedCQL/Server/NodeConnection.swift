@@ -35,6 +35,8 @@ final class NodeConnection {
     private var held = HeldAnswers()
     private var isServing = false
     private var isBlocked = false
+    /// Whether its STARTUP waits until the node has what it missed.
+    private(set) var waitsAtDoor = false
     var closesWhenDrained = false
     private(set) var isClosed = false
 
@@ -146,8 +148,22 @@ final class NodeConnection {
         if !isBlocked { serve() }
     }
 
+    /// Reads and answers nothing more until `letIn()`.
+    func waitAtDoor() {
+        waitsAtDoor = true
+        block()
+    }
+
+    /// Goes on with the STARTUP that waits, if one does.
+    func letIn() {
+        guard waitsAtDoor else { return }
+        waitsAtDoor = false
+        unblock()
+        serve()
+    }
+
     private func unblock() {
-        guard isBlocked else { return }
+        guard isBlocked, !waitsAtDoor else { return }
         isBlocked = false
         stream.setReadObserver { [weak self] in self?.readable() }
     }

@@ -32,6 +32,7 @@ extension NodeServer {
         for link in links {
             link.changed = { [weak self, unowned link] isUp in self?.member(link.member, of: ring, isUp: isUp) }
             link.acknowledged = { [weak self] in self?.settle() }
+            link.resolved = { [weak self] in self?.openDoor() }
         }
         database.systemTables.hasEveryChange = { [unowned self] place in
             links[place].isUp && links[place].acknowledgedCount >= log?.count ?? 0
@@ -55,6 +56,16 @@ extension NodeServer {
     /// A member says that everything came that this node had missed of its writes.
     func isInStep(with member: Int, over connection: NodeConnection) {
         currentMembers[ObjectIdentifier(connection)] = member
+        openDoor()
+    }
+
+    /// Whether other members have writes that this one has not got yet, or may have.
+    var missesWrites: Bool { database.missesWrites?() ?? false }
+
+    /// Lets those in who wait until nothing is missed.
+    private func openDoor() {
+        guard !missesWrites else { return }
+        for connection in Array(connections.values) { connection.letIn() }
     }
 
     private func aliveCount(_ members: [Int]) -> Int {
@@ -71,6 +82,7 @@ extension NodeServer {
             if isUp, seenMembers.insert(member).inserted { broadcast(.topologyChange("NEW_NODE", node)) }
             broadcast(.statusChange(isUp ? "UP" : "DOWN", node))
         }
+        openDoor()
         settle()
     }
 

@@ -60,6 +60,15 @@ final class RawClient {
         }
     }
 
+    /// Whether the node refuses a statement because it misses writes.
+    nonisolated(nonsending) func isBootstrapping(_ text: String) async throws -> Bool {
+        guard case .error(let error) = try await query(text) else { return false }
+        return error.code == .isBootstrapping
+    }
+
+    /// Whether nothing has come so far.
+    func isUnanswered() throws -> Bool { try stream.receive(into: &input) == .wouldBlock }
+
     nonisolated(nonsending) func prepare(_ text: String) async throws -> PreparedID? {
         try await send(Self.frame(.prepare(PrepareRequest(query: text)), stream: 0))
         guard case .result(.prepared(let prepared)) = try await receive()?.response else { return nil }

@@ -35,6 +35,8 @@ final class PeerLink {
     /// Called when the other member came up or went down, and when it acknowledged something.
     var changed: (_ isUp: Bool) -> Void = { _ in }
     var acknowledged: () -> Void = {}
+    /// Called when it has turned out that the other member is not there.
+    var resolved: () -> Void = {}
 
     private var state = State.down
     private var isStopped = false
@@ -123,7 +125,7 @@ final class PeerLink {
         sentEnd = backlogStart
         if let alarm { loop.cancelScheduled(alarm) }
         alarm = isStopped ? nil : loop.schedule(after: Self.retryDelay) { [weak self] in self?.connect() }
-        if wasUp { changed(false) }
+        if wasUp { changed(false) } else { resolved() }
     }
 
     private func beUp() {
