@@ -11,7 +11,7 @@ enum CreateStatement {
     }
 
     static func text(of type: UserDefinedType) -> String {
-        let fields = type.fields.map { "    \(name($0.name)) \($0.type)" }
+        let fields = type.fields.map { "    \(name($0.name)) \($0.type.schemaText)" }
         return "CREATE TYPE \(name(type.keyspace)).\(name(type.name)) (\n\(fields.joined(separator: ",\n"))\n);"
     }
 
@@ -19,7 +19,7 @@ enum CreateStatement {
         let isSimple = table.partitionKeyCount == 1 && table.clusteringCount == 0
         var lines = table.columns.map { column in
             let suffix = column.isStatic ? " static" : isSimple && column.isPartitionKey ? " PRIMARY KEY" : ""
-            return "    \(name(column.name)) \(column.type)\(suffix)"
+            return "    \(name(column.name)) \(column.type.schemaText)\(suffix)"
         }
         if !isSimple { lines.append("    PRIMARY KEY (\(primaryKey(of: table)))") }
         var options: [String] = []

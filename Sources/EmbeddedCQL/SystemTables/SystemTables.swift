@@ -205,7 +205,7 @@ extension SystemTables {
             "keyspace_name": .string(type.keyspace),
             "type_name": .string(type.name),
             "field_names": .list(type.fields.map { .string($0.name) }),
-            "field_types": .list(type.fields.map { .string($0.type.description) }),
+            "field_types": .list(type.fields.map { .string($0.type.schemaText) }),
         ]
     }
 
@@ -228,7 +228,7 @@ extension SystemTables {
             "column_name_bytes": .blob(Array(column.name.utf8).hexadecimal),
             "kind": .string(kind),
             "position": .integer(String(position)),
-            "type": .string(column.type.description),
+            "type": .string(column.type.schemaText),
         ]
     }
 }
