@@ -29,7 +29,25 @@ struct TableAlteration {
             )
         }
         let type = try TypeResolution(keyspace).columnType(column.type)
+        if let dropped = table.dropped[column.name] { try Self.requireSuccessor(column, type, of: dropped) }
         table.addColumn(column.name, type, isStatic: column.isStatic)
+    }
+
+    private static func requireSuccessor(
+        _ column: ColumnDefinition,
+        _ type: ColumnType,
+        of dropped: Column
+    ) throws(StatementError) {
+        let again = "Cannot re-add previously dropped column '\(column.name)' of"
+        guard dropped.type.withoutFrozen.takesValues(of: type) else {
+            throw .invalid(
+                "\(again) type \(type.schemaText), incompatible with previous type \(dropped.type.schemaText)"
+            )
+        }
+        guard dropped.isStatic == column.isStatic else {
+            let kinds = [column.isStatic, dropped.isStatic].map { $0 ? "STATIC" : "REGULAR" }
+            throw .invalid("\(again) kind \(kinds[0]), incompatible with previous kind \(kinds[1])")
+        }
     }
 
     private mutating func drop(_ name: String, ifExists: Bool) throws(StatementError) {

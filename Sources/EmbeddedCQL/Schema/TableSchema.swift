@@ -79,6 +79,8 @@ struct TableSchema: Equatable, Sendable {
     /// The same for the static row.
     private(set) var staticCellCount: Int
     var options = TableOptions()
+    /// Columns that are no more, by name: what comes in their place must be able to read what they left.
+    private(set) var dropped: [String: Column] = [:]
 
     init(keyspace: String, name: String, id: CQLUUID, partitionKey: [Column], clustering: [Column], others: [Column]) {
         self.keyspace = keyspace
@@ -123,6 +125,7 @@ struct TableSchema: Equatable, Sendable {
     }
 
     mutating func removeColumn(_ name: String) {
+        dropped[name] = column(name)
         columns.removeAll { $0.name == name }
     }
 

@@ -55,9 +55,16 @@ extension NodeConnection {
     }
 
     private func respond(frameAt start: Int, body: Range<Int>) {
-        version = ProtocolVersion(rawValue: group[start])
+        let sent = ProtocolVersion(rawValue: group[start])
+        version = settledVersion ?? sent
         let opcode = Opcode.Request(rawValue: group[start + 4])
         let stream = StreamID(rawValue: Int16(bitPattern: UInt16(group[start + 2]) << 8 | UInt16(group[start + 3])))
+        guard version == sent else {
+            let message =
+                "Invalid message version. Got \(sent.rawValue)/v\(sent.rawValue) but previous messages on this "
+                + "connection had version \(version.rawValue)/v\(version.rawValue)"
+            return send(.error(ErrorResponse(code: .protocolError, message: message)), on: stream)
+        }
         guard let opcode else {
             send(.error(ErrorResponse(code: .protocolError, message: "Unknown opcode \(group[start + 4])")), on: stream)
             closesWhenDrained = true
@@ -137,6 +144,7 @@ extension NodeConnection {
             return send(handshake.offered, on: stream)
         }
         if let answer = handshake.received(request) {
+            if handshake.state != .expectingStartup { settledVersion = version }
             send(answer.response, on: answer.usesStreamZero ? StreamID(rawValue: 0) : stream)
             if answer.closesConnection { closesWhenDrained = true }
             return

@@ -27,6 +27,8 @@ final class NodeConnection {
     var runner: RequestRunner
     var eventTypes: Set<String> = []
     var version = ProtocolVersion.v4
+    /// The version of the STARTUP that was accepted: all later frames have it too.
+    var settledVersion: ProtocolVersion?
 
     /// Frames taken from the input that wait for the output to drain.
     var group: [UInt8] = []

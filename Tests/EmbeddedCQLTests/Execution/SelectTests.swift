@@ -164,7 +164,7 @@ import Testing
         try database.run("UPDATE x SET a = 1 WHERE k = 1")
         try database.run("ALTER TABLE x DROP a")
         #expect(try database.rows("SELECT * FROM x") == [], "nothing of the row is left")
-        try database.run("ALTER TABLE x ADD a text")
+        try database.run("ALTER TABLE x ADD a int")
         try database.run("UPDATE x SET b = 2 WHERE k = 1")
         #expect(try database.rows("SELECT * FROM x") == [["1", "null", "2"]])
     }

@@ -90,6 +90,22 @@ import Testing
         #expect(database.refusal(statement) == .invalid(message))
     }
 
+    @Test func aDroppedColumnComesBackOnlyAsWhatItWas() throws {
+        let database = try TestDatabase("CREATE TABLE x (k int, c int, a text, b timeuuid, PRIMARY KEY (k, c))")
+        try database.run("ALTER TABLE x DROP (a, b)")
+        let again = "Cannot re-add previously dropped column"
+        #expect(
+            database.refusal("ALTER TABLE x ADD a int")
+                == .invalid("\(again) 'a' of type int, incompatible with previous type text")
+        )
+        #expect(
+            database.refusal("ALTER TABLE x ADD a text static")
+                == .invalid("\(again) 'a' of kind STATIC, incompatible with previous kind REGULAR")
+        )
+        try database.run("ALTER TABLE x ADD a blob")
+        try database.run("ALTER TABLE x ADD b uuid")
+    }
+
     @Test(arguments: [
         (
             "{'class': 'NoSuchStrategy'}",

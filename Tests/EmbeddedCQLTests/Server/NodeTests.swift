@@ -37,6 +37,22 @@ import WireKit
         }
     }
 
+    /// A frame of the other version is refused on its stream, and the connection goes on.
+    @Test func keepsToTheVersionOfStartup() async throws {
+        try await withNode { _, client, _ in
+            try await client.start()
+            var frame = try RawClient.frame(.options, stream: 9)
+            frame[0] = ProtocolVersion.v3.rawValue
+            try await client.send(frame)
+            let refusal = try #require(try await client.receive())
+            let message =
+                "Invalid message version. Got 3/v3 but previous messages on this connection had version 4/v4"
+            #expect(refusal.response == .error(ErrorResponse(code: .protocolError, message: message)))
+            #expect(refusal.stream.rawValue == 9 && refusal.version == .v4)
+            #expect(try await client.rows("SELECT key FROM system.local") == [["'local'"]])
+        }
+    }
+
     @Test func answersPipelinedRequestsInOrder() async throws {
         try await withNode { _, client, node in
             try await client.start()
