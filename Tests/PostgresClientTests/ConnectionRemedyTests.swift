@@ -53,6 +53,7 @@ import Testing
             ("client_login_timeout (server down)", .notAcceptingConnections, "wait"),
             ("server login has been failing, try again later (server_login_retry)", .notAcceptingConnections, "wait"),
             ("unsupported startup parameter: options", .server, "ignore_startup_parameters"),
+            ("not allowed", .server, "console"),
         ] as [(String, PostgresConnectionError.Code, String)]
     )
     func whatAPoolerRefusesIsUnderstood(

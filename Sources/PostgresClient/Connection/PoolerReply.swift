@@ -3,7 +3,7 @@ import PostgresWire
 /// What a pooler means by an error that it gives the code of a protocol violation, as PgBouncer before version 1.20 does
 /// with all that are its own.
 ///
-/// They are told apart by their texts, which are not translated: PgBouncer source, `src/client.c` and `src/janitor.c`.
+/// They are told apart by their texts, which are not translated: PgBouncer source, `src/client.c`, `src/janitor.c` and `src/admin.c`.
 enum PoolerReply {
     case authenticationFailed
     case noSuchDatabase
@@ -12,6 +12,8 @@ enum PoolerReply {
     case serverUnavailable
     /// A start-up parameter that it would not know how to keep apart from other clients' of the same server.
     case unsupportedParameter
+    /// Its console (the database `pgbouncer`) is not open to this user.
+    case consoleNotAllowed
 
     /// The replies by how they begin.
     private static let beginnings: [(text: String, reply: PoolerReply)] = [
@@ -24,6 +26,7 @@ enum PoolerReply {
         ("client_login_timeout (server down)", .serverUnavailable),
         ("server login has been failing", .serverUnavailable),
         ("unsupported startup parameter", .unsupportedParameter),
+        ("not allowed", .consoleNotAllowed),
     ]
 
     /// - Parameter error: what answered the opening of a session.
@@ -41,7 +44,7 @@ enum PoolerReply {
         case .noSuchDatabase: .databaseDoesNotExist
         case .tooManyConnections: .tooManyConnections
         case .serverUnavailable: .notAcceptingConnections
-        case .unsupportedParameter: nil
+        case .unsupportedParameter, .consoleNotAllowed: nil
         }
     }
 }

@@ -47,6 +47,8 @@ extension PostgresConnectionError {
         case .objectNotReady: "check --postgres-db: the database takes no connections"
         case .protocolViolation where PoolerReply(error) == .unsupportedParameter:
             "leave --postgres-options and PGOPTIONS out, or have the pooler ignore them (ignore_startup_parameters)"
+        case .protocolViolation where PoolerReply(error) == .consoleNotAllowed:
+            "give a database in --postgres-db: this one is the pooler's console, which holds no tables"
         default: nil
         }
     }
