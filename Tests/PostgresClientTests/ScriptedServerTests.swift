@@ -21,6 +21,8 @@ import WireKit
     @Test(arguments: [
         (Authentication.kerberosV5, "Kerberos V5"), (.gss, "GSSAPI"), (.sspi, "SSPI"), (.scmCredential, "SCM"),
         (.sasl(mechanisms: ["OAUTHBEARER"]), "OAuth (SASL OAUTHBEARER)"),
+        (.unknown(code: 99, []), "asks for authentication method 99, which is not supported"),
+        (.unknown(code: -1, [1, 2]), "authentication method 4294967295,"),
     ])
     func unsupportedMethodsAreNamed(_ request: Authentication, _ name: String) async throws {
         let error = try await connectError([.startup, .send([.authentication(request)])])

@@ -72,8 +72,8 @@ import WireKit
 
     @Test(
         arguments: [
-            // Types and requests that do not exist, lengths that cannot be, bodies that contradict them.
-            [0x21, 0, 0, 0, 4], [0x52, 0, 0, 0, 8, 0, 0, 0, 99], [0x52, 0, 0, 0, 3], [0x52, 0, 0, 0, 4],
+            // Types that do not exist, lengths that cannot be, bodies that contradict them.
+            [0x21, 0, 0, 0, 4], [0x52, 0, 0, 0, 7, 0, 0, 99], [0x52, 0, 0, 0, 3], [0x52, 0, 0, 0, 4],
             [0x52, 0x7F, 0xFF, 0xFF, 0xFF], [0x52, 0xFF, 0xFF, 0xFF, 0xFF], [0x4E, 0x3F, 0xFF, 0xFF, 0xFF],
             [0x52, 0, 0, 0, 12, 0, 0, 0, 0, 1, 2, 3, 4], [0x52, 0, 0, 0, 10, 0, 0, 0, 5, 1, 2],
             [0x52, 0, 0, 0, 11, 0, 0, 0, 10, 65, 65, 65], [0x76, 0, 0, 0, 12, 0, 3, 0, 0, 0x7F, 0xFF, 0xFF, 0xFF],

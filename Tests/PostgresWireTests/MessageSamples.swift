@@ -4,6 +4,7 @@ import PostgresWire
 enum MessageSamples {
     static let backend: [BackendMessage] = [
         .authentication(.ok), .authentication(.kerberosV5), .authentication(.cleartextPassword),
+        .authentication(.unknown(code: 99, [])), .authentication(.unknown(code: -1, [1, 2])),
         .authentication(.md5Password(salt: [1, 2, 3, 4])), .authentication(.scmCredential), .authentication(.gss),
         .authentication(.gssContinue([1, 2])), .authentication(.sspi),
         .authentication(.sasl(mechanisms: ["SCRAM-SHA-256-PLUS", "SCRAM-SHA-256"])),

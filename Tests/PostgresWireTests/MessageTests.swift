@@ -46,7 +46,7 @@ import WireKit
     private static let closedEnd = MessageSamples.backend.filter { message in
         switch message {
         case .copyData, .authentication(.gssContinue), .authentication(.saslContinue), .authentication(.saslFinal),
-            .backendKeyData:
+            .authentication(.unknown), .backendKeyData:
             false
         default: true
         }
@@ -104,8 +104,8 @@ import WireKit
         // RowDescription and CopyOutResponse: negative counts; more than the bytes can hold; unknown formats.
         (UInt8(ascii: "T"), [0x80, 0]), (UInt8(ascii: "T"), [0x7F, 0xFF, 0]), (UInt8(ascii: "H"), [0, 0xFF, 0xFF]),
         (UInt8(ascii: "H"), [2, 0, 0]), (UInt8(ascii: "H"), [1, 0, 1, 0, 2]),
-        // Unknown authentication request, transaction status; negative option count.
-        (UInt8(ascii: "R"), [0, 0, 0, 99]), (UInt8(ascii: "Z"), [0x58]),
+        // An authentication request without a whole code; unknown transaction status; negative option count.
+        (UInt8(ascii: "R"), [0, 0, 99]), (UInt8(ascii: "Z"), [0x58]),
         (UInt8(ascii: "v"), [0, 3, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF]), (UInt8(ascii: "v"), [0, 3, 0, 0, 0x7F, 0, 0, 0]),
         // An error whose last field or list does not end; a notification that is not UTF-8.
         (UInt8(ascii: "E"), [0x4D, 0x61]), (UInt8(ascii: "E"), [0x4D, 0x61, 0]),

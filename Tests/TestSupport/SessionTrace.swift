@@ -50,7 +50,7 @@ package struct SessionTrace {
             case .sasl: return .saslInitialResponse
             case .saslContinue: return .saslResponse
             case .gss, .gssContinue, .sspi: return .gssResponse
-            case .ok, .saslFinal, .kerberosV5, .scmCredential: return nil
+            case .ok, .saslFinal, .kerberosV5, .scmCredential, .unknown: return nil
             }
         }
     }

@@ -16,6 +16,9 @@ extension PostgresConnectionError {
         case .unsupportedAuthentication(let method):
             code = .unsupportedAuthentication
             reason = "the server asks for \(method) authentication, which is not supported"
+        case .unknownAuthentication(let number):
+            code = .unsupportedAuthentication
+            reason = "the server asks for authentication method \(UInt32(bitPattern: number)), which is not supported"
         case .passwordRequired(let method):
             (code, reason) = (.passwordRequired, "the server asks for a password (\(method)) and none was given")
         case .requirement(let error):

@@ -15,6 +15,8 @@ package enum Authentication: Hashable, Sendable {
     case sasl(mechanisms: [String])
     case saslContinue([UInt8])
     case saslFinal([UInt8])
+    /// A request that nobody knows here, with what belongs to it.
+    case unknown(code: Int32, [UInt8])
 
     /// The request's code on the wire.
     package var code: Int32 {
@@ -30,13 +32,13 @@ package enum Authentication: Hashable, Sendable {
         case .sasl: 10
         case .saslContinue: 11
         case .saslFinal: 12
+        case .unknown(let code, _): code
         }
     }
 }
 
 extension Authentication: MessageBody {
     package static func decode(from reader: inout ByteReader) throws(WireError) -> Self {
-        let at = reader.offset
         let code = try reader.readInteger("authentication request", as: Int32.self)
         switch code {
         case 0: return .ok
@@ -50,7 +52,7 @@ extension Authentication: MessageBody {
         case 10: return .sasl(mechanisms: try decodeMechanisms(from: &reader))
         case 11: return .saslContinue(Array(try reader.readBytes(reader.remaining, "SASL data")))
         case 12: return .saslFinal(Array(try reader.readBytes(reader.remaining, "SASL data")))
-        default: throw WireError(.unknownCode(Int(code)), field: "authentication request", offset: at)
+        default: return .unknown(code: code, Array(try reader.readBytes(reader.remaining, "authentication data")))
         }
     }
 
@@ -68,7 +70,7 @@ extension Authentication: MessageBody {
         switch self {
         case .md5Password(let salt):
             writer.writeBytes(salt)
-        case .gssContinue(let data), .saslContinue(let data), .saslFinal(let data):
+        case .gssContinue(let data), .saslContinue(let data), .saslFinal(let data), .unknown(_, let data):
             writer.writeBytes(data)
         case .sasl(let mechanisms):
             for name in mechanisms { writer.writeNullTerminated(name) }

@@ -6,6 +6,8 @@ package enum StartupFailure: Error, Equatable, Sendable {
     case server(PostgresServerError)
     /// The server wants a method that is not implemented here.
     case unsupportedAuthentication(method: String)
+    /// The server wants something that has a code and no name here.
+    case unknownAuthentication(code: Int32)
     /// The server wants a password and none was given.
     case passwordRequired(method: String)
     /// The server authenticates in a way that was ruled out.

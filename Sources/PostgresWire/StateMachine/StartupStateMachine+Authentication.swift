@@ -25,6 +25,7 @@ extension StartupStateMachine {
         case .scmCredential: return fail(.unsupportedAuthentication(method: "SCM credentials"))
         case .gss, .gssContinue: return fail(.unsupportedAuthentication(method: "GSSAPI"))
         case .sspi: return fail(.unsupportedAuthentication(method: "SSPI"))
+        case .unknown(let code, _): return fail(.unknownAuthentication(code: code))
         case .saslContinue, .saslFinal:
             return fail(.protocolViolation(.unexpected(.authentication, phase: "authentication")))
         }
