@@ -35,6 +35,8 @@ package struct SyscallError: Error, Equatable, Sendable, CustomStringConvertible
 
     /// Whether the caller may not do it.
     package var isRefusedPermission: Bool { errno == EACCES || errno == EPERM }
+    /// Whether a path is longer than the call takes.
+    package var isNameTooLong: Bool { errno == ENAMETOOLONG }
     /// Whether the address is taken by somebody else.
     package var isAddressInUse: Bool { errno == EADDRINUSE }
 }

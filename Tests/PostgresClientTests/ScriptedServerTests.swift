@@ -52,6 +52,24 @@ import WireKit
         }
     }
 
+    /// The longest path that fits is looked for; a longer one is not, and the next host is asked, as libpq does.
+    @Test func aSocketsPathThatIsTooLongIsSaid() async throws {
+        try await onLane { lane in
+            let ready = try await ScriptedPeer.start([ScriptedPeer.Step.session], on: lane.loop)
+            var configuration = configuration(ready)
+            let longest = "/" + String(repeating: "d", count: SocketAddress.longestUnixPath - 1)
+            configuration.endpoints = [.unix(path: longest)]
+            #expect(try await connectionError(configuration, on: lane).code == .unreachable)
+            configuration.endpoints = [.unix(path: longest + "d")]
+            let error = try await connectionError(configuration, on: lane)
+            #expect(error.code == .socketPathTooLong)
+            #expect(error.reason == "the socket's path is longer than \(SocketAddress.longestUnixPath) bytes")
+            #expect(try #require(error.remedy).contains("shorter folder"))
+            configuration.endpoints.append(ready.endpoint)
+            #expect(try await PostgresConnection.connect(configuration, on: lane.loop).endpoint == ready.endpoint)
+        }
+    }
+
     @Test func anotherProtocolIsRecognised() async throws {
         let error = try await connectError([.startup, .send(Array("HTTP/1.1 400 Bad Request\r\n\r\n".utf8))])
         #expect(error.code == .protocolViolation)

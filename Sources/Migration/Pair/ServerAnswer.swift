@@ -60,7 +60,7 @@ extension ServerAnswer {
     static func answer(to error: PostgresConnectionError) -> ServerAnswer {
         switch error.code {
         case .authenticationFailed, .authenticationRequirement, .passwordRequired, .unsupportedAuthentication,
-            .databaseDoesNotExist, .protocolViolation, .invalidConfiguration:
+            .databaseDoesNotExist, .protocolViolation, .invalidConfiguration, .socketPathTooLong:
             .refused(reason: error.reason)
         case .unreachable, .resolve, .closed, .timeout: .unreachable(reason: error.reason)
         default: .notYet(reason: error.reason)

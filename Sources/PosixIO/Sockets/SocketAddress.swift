@@ -14,13 +14,15 @@ package struct SocketAddress: Equatable, Sendable {
         self.bytes = bytes
     }
 
+    /// The most bytes that the path of a unix-domain socket may have: `sun_path` ends with a NUL.
+    package static let longestUnixPath = MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
+
     /// The address of a unix-domain socket: a path, or `@` and a name in Linux's abstract namespace (unix(7)).
     ///
     /// - Throws: `SyscallError` (ENAMETOOLONG) when the path does not fit in `sun_path`.
     init(unixPath path: String) throws(SyscallError) {
         var address = sockaddr_un()
-        let limit = MemoryLayout.size(ofValue: address.sun_path)
-        guard path.utf8.count < limit else { throw SyscallError(errno: ENAMETOOLONG, call: "connect") }
+        guard path.utf8.count <= Self.longestUnixPath else { throw SyscallError(errno: ENAMETOOLONG, call: "connect") }
         address.sun_family = sa_family_t(AF_UNIX)
         let isAbstract = path.utf8.first == UInt8(ascii: "@")
         let name = isAbstract ? [0] + Array(path.utf8.dropFirst()) : Array(path.utf8)
@@ -28,7 +30,7 @@ package struct SocketAddress: Equatable, Sendable {
         family = AF_UNIX
         let all = withUnsafeBytes(of: address) { Array($0) }
         // An abstract name ends with the address, not at a NUL.
-        bytes = isAbstract ? Array(all.prefix(all.count - limit + name.count)) : all
+        bytes = isAbstract ? Array(all.prefix(all.count - Self.longestUnixPath - 1 + name.count)) : all
     }
 
     /// Calls `body` with the address in the form that connect(2) and bind(2) take.

@@ -13,6 +13,8 @@ extension PostgresConnectionError {
         switch code {
         case .resolve: "check --postgres-host"
         case .unreachable: "is the server running there? check --postgres-host and --postgres-port"
+        case .socketPathTooLong:
+            "give --postgres-host a shorter folder, such as a symbolic link to this one, or connect by the server's name"
         case .timeout: "is a firewall in between? check --postgres-host and --postgres-port"
         case .tls: "check the certificates: the server's, the roots and, if the server wants one, the client's"
         case .tlsRefused: "enable ssl on the server or do not require it"

@@ -16,6 +16,8 @@ package struct PostgresConnectionError: Error, Equatable, Sendable {
         package static let resolve = Self(rawValue: "resolve")
         /// Nothing answers at the address: refused, unreachable, no socket there.
         package static let unreachable = Self(rawValue: "unreachable")
+        /// The path of the unix-domain socket does not fit into an address.
+        package static let socketPathTooLong = Self(rawValue: "socketPathTooLong")
         package static let timeout = Self(rawValue: "timeout")
         /// The handshake failed, or the certificate does not verify.
         package static let tls = Self(rawValue: "tls")

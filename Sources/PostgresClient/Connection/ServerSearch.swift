@@ -120,7 +120,8 @@ extension PostgresConnectionError {
     var continuation: Continuation {
         switch code {
         case .unreachable, .timeout: .nextAddress
-        case .resolve, .closed, .tooManyConnections, .notAcceptingConnections, .unsuitableServer: .nextHost
+        case .resolve, .socketPathTooLong, .closed, .tooManyConnections, .notAcceptingConnections, .unsuitableServer:
+            .nextHost
         default: .stop
         }
     }

@@ -5,6 +5,8 @@ extension PostgresConnectionError {
     init(_ error: TransportError, phase: Phase, endpoint: Endpoint) {
         let (code, reason): (Code, String) =
             switch error {
+            case .syscall(let error, _) where phase == .connecting && error.isNameTooLong:
+                (.socketPathTooLong, "the socket's path is longer than \(SocketAddress.longestUnixPath) bytes")
             case .syscall(let error, _) where phase == .connecting: (.unreachable, error.reason)
             case .syscall(let error, _): (.closed, error.reason)
             case .resolve(let host, let reason): (.resolve, "cannot resolve host \"\(host)\": \(reason)")
