@@ -12,6 +12,8 @@ package enum TransportError: Error, Equatable, Sendable {
     case closed(peer: String)
     /// The TLS handshake, or the TLS session, failed.
     case tls(reason: String, peer: String)
+    /// The private key is encrypted and no passphrase is given.
+    case passphraseRequired(privateKeyPath: String)
     /// The surrounding task was cancelled.
     case cancelled
 }
@@ -24,6 +26,7 @@ extension TransportError: CustomStringConvertible {
         case .timedOut(let operation, let peer): "\(peer): \(operation) timed out"
         case .closed(let peer): "\(peer) closed the connection"
         case .tls(let reason, let peer): "\(peer): TLS failed: \(reason)"
+        case .passphraseRequired(let path): "the private key \"\(path)\" is encrypted and no passphrase is given"
         case .cancelled: "cancelled"
         }
     }

@@ -57,6 +57,25 @@ import Testing
         #expect(outcome.output.contains("RADIUS authentication failed") && !outcome.output.contains("typed"))
     }
 
+    /// psql asks too, also where sslmode prefer could do without TLS.
+    @Test(arguments: [PostgresServer.Role.certificate, .trust], ["prefer", "require"])
+    func theKeysPassphraseIsAskedFor(_ role: PostgresServer.Role, _ mode: String) async throws {
+        let certificates = try await PostgresServer.shared().certificates
+        let client = certificates.encryptedClient
+        let variables = [
+            "PGSSLMODE=\(mode)", "PGSSLCERT=\(client.certificate)", "PGSSLKEY=\(client.privateKey)",
+            // With a password given there is no other question.
+            "PGPASSWORD=unused",
+        ]
+        let outcome = try await doctor(role, typing: certificates.passphrase, variables)
+        #expect(outcome.asked && outcome.shown_while_asking == false && outcome.shown_afterwards)
+        #expect(outcome.output.hasPrefix("Enter PEM pass phrase:\r\nPostgreSQL at localhost:"), "\(outcome.output)")
+        #expect(outcome.status != 3 && outcome.output.contains("TLSv1.3"), "\(outcome.output)")
+        #expect(!outcome.output.contains(certificates.passphrase))
+        let wrong = try await doctor(role, typing: "no key", variables)
+        #expect(wrong.asked && wrong.output.contains("cannot use the private key"), "\(wrong.output)")
+    }
+
     @Test func anInterruptLeavesTheTerminalAsItWas() async throws {
         let outcome = try await doctor(.scram, typing: "^C")
         #expect(outcome.status == 130 && outcome.shown_while_asking == false && outcome.shown_afterwards)

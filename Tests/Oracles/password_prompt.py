@@ -3,7 +3,7 @@
 
 Usage: password_prompt.py ANSWER COMMAND...
 
-ANSWER is typed after "Password for user"; ^C and ^D stand for the keys. Prints a JSON object: the exit status, the
+ANSWER is typed after "Password for user" or "Enter PEM pass phrase:"; ^C and ^D stand for the keys. Prints a JSON object: the exit status, the
 program's output, whether it asked, and whether the terminal showed what was typed while it asked and afterwards.
 """
 
@@ -42,7 +42,7 @@ while time.monotonic() < deadline:
     ready, _, _ = select.select([near], [], [], 0.1)
     if ready:
         output += os.read(near, 65536)
-        if not asked and b"Password for user" in output:
+        if not asked and (b"Password for user" in output or b"Enter PEM pass phrase:" in output):
             asked, shown_while_asking = True, shows_typing()
             os.write(near, typed)
     elif child.poll() is not None:

@@ -121,7 +121,7 @@ struct ConnectionMatrixTests {
             var configuration = server.configuration(.scram, .prefer)
             configuration.tls.roots = .file(path: server.certificates.otherAuthority)
             let plain = try await session(configuration, on: lane)
-            #expect(plain.tls == nil && plain.failedTLS?.contains("not among the root certificates") == true)
+            #expect(plain.tls == nil && plain.failedTLS?.reason.contains("not among the root certificates") == true)
             configuration.tls.mode = .require
             #expect(try await connectionError(configuration, on: lane).code == .tls)
         }

@@ -93,6 +93,17 @@ import Testing
         #expect(other.remedy?.contains("certificates") == false)
     }
 
+    @Test func aKeyThatIsEncryptedAsksForItsPassphrase() throws {
+        let locked = TransportError.passphraseRequired(privateKeyPath: "k")
+        let error = PostgresConnectionError(locked, phase: .startup, endpoint: .tcp(host: "db", port: 5432))
+        #expect(error.code == .passphraseRequired && error.reason.contains("\"k\" is encrypted"))
+        #expect(try #require(error.remedy).contains("sslpassword"))
+        // sslmode prefer has gone on without TLS.
+        var refused = Self.refusal("28000", "no pg_hba.conf entry, no encryption")
+        refused.earlier = [error]
+        #expect(try #require(refused.remedy).hasPrefix("give sslpassword"))
+    }
+
     @Test func theSameAnswerTwiceIsSaidOnce() {
         var error = Self.refusal("28P01", "password authentication failed")
         error.earlier = [error]

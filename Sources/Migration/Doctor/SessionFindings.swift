@@ -13,7 +13,7 @@ enum SessionFindings {
 
     private static func encryption(_ security: SessionSecurity) -> Finding {
         guard let tls = security.tls else {
-            guard let reason = security.failedTLS else { return .note("encryption", "none") }
+            guard let reason = security.failedTLS?.reason else { return .note("encryption", "none") }
             return .note(
                 "encryption",
                 "none, because the attempt with it has failed: \(reason)",

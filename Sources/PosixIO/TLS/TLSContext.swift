@@ -17,7 +17,7 @@ final class TLSContext {
 
     deinit { SSL_CTX_free(pointer) }
 
-    /// - Throws: `TransportError.tls` naming the file or the setting that cannot be used.
+    /// - Throws: `TransportError.tls` naming the file or the setting that cannot be used, or `passphraseRequired`.
     convenience init(client configuration: TLSClientConfiguration) throws(TransportError) {
         try self.init(method: TLS_client_method())
         try limitVersions(configuration.minimumVersion, configuration.maximumVersion)
@@ -87,7 +87,7 @@ final class TLSContext {
         Passphrase.takeBack(from: pointer)
         if !hasKey, passphrase.wasAskedFor, identity.passphrase == nil {
             ERR_clear_error()
-            throw Self.failure("the private key \"\(identity.privateKeyPath)\" is encrypted and no passphrase is given")
+            throw .passphraseRequired(privateKeyPath: identity.privateKeyPath)
         }
         guard hasKey, SSL_CTX_check_private_key(pointer) == 1 else {
             throw Self.failure("cannot use the private key \"\(identity.privateKeyPath)\" with its certificate")

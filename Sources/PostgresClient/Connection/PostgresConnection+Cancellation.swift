@@ -92,7 +92,7 @@ extension PostgresConnection {
             guard let responseTimeout, deadline == nil else { return }
             guard canSurrender(phase) else { throw end(error, phase) }
             try await surrender(.silence(responseTimeout), phase)
-        case .cancelled, .syscall, .resolve, .closed, .tls:
+        case .cancelled, .syscall, .resolve, .closed, .tls, .passphraseRequired:
             throw end(error, phase)
         }
     }

@@ -4,10 +4,12 @@ extension PostgresConnectionError {
     /// What the user can do, where there is something.
     package var remedy: String? {
         // sslmode prefer goes on without TLS: the refusal of that says nothing about why TLS has failed before it.
-        let before = earlier.first { $0.code == .tls && $0.peer == peer && code != .tls }
+        let before = earlier.first { $0.isOfTLS && $0.peer == peer && !isOfTLS }
         let remedies = [before, self].compactMap { $0?.remedyOfItsOwn }
         return remedies.isEmpty ? nil : remedies.joined(separator: "; ")
     }
+
+    private var isOfTLS: Bool { code == .tls || code == .passphraseRequired }
 
     private var remedyOfItsOwn: String? {
         switch code {
@@ -17,6 +19,7 @@ extension PostgresConnectionError {
             "give --postgres-host a shorter folder, such as a symbolic link to this one, or connect by the server's name"
         case .timeout: "is a firewall in between? check --postgres-host and --postgres-port"
         case .tls: "check the certificates: the server's, the roots and, if the server wants one, the client's"
+        case .passphraseRequired: "give sslpassword in --postgres-url or in the service"
         case .tlsRefused: "enable ssl on the server or do not require it"
         case .authenticationFailed where serverError?.sqlState == .invalidAuthorization:
             "check --postgres-user and --postgres-password, and what pg_hba.conf on the server asks of this user"

@@ -21,6 +21,8 @@ package struct PostgresConnectionError: Error, Equatable, Sendable {
         package static let timeout = Self(rawValue: "timeout")
         /// The handshake failed, or the certificate does not verify.
         package static let tls = Self(rawValue: "tls")
+        /// The client's private key is encrypted and no passphrase is given.
+        package static let passphraseRequired = Self(rawValue: "passphraseRequired")
         /// TLS is required and the server has none.
         package static let tlsRefused = Self(rawValue: "tlsRefused")
         package static let authenticationFailed = Self(rawValue: "authenticationFailed")

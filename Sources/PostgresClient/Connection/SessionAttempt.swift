@@ -27,7 +27,7 @@ struct SessionAttempt {
                 let next = plan.alternative(after: connection.progress, isRefusal: isRefusal)
             else { throw error }
             connection = try await retry(next, after: error, on: loop)
-            if connection.security.tls == nil { connection.security.failedTLS = error.reason }
+            if connection.security.tls == nil { connection.security.failedTLS = error }
         }
         if configuration.replication != .physical { try await connection.applySettings(configuration, until: deadline) }
         try await connection.require(target, until: deadline)

@@ -18,7 +18,7 @@ package struct SessionSecurity: Equatable, Sendable {
     /// None on an unencrypted session.
     package var tls: TLS?
     /// Why an unencrypted session is one although TLS was tried first (sslmode prefer).
-    package var failedTLS: String?
+    package var failedTLS: PostgresConnectionError?
     /// How the server has made sure who we are; `none` also where a client certificate was enough.
     package var authenticationMethod = AuthenticationMethod.none
     /// Whether the authentication holds for this TLS session only.

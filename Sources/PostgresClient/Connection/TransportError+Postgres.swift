@@ -13,6 +13,7 @@ extension PostgresConnectionError {
             case .timedOut(let operation, _): (.timeout, "\(operation) timed out")
             case .closed: (.closed, "the server closed the connection")
             case .tls(let reason, _): (.tls, "TLS failed: \(reason)")
+            case .passphraseRequired: (.passphraseRequired, "TLS failed: \(error)")
             case .cancelled: (.cancelled, "the operation was cancelled")
             }
         self.init(code, phase: phase, peer: "\(endpoint)", reason: reason)

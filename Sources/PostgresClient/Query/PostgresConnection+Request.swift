@@ -172,7 +172,8 @@ extension PostgresConnection {
             switch error {
             case .timedOut: return false
             case .cancelled where stream.isOpen: throw .cancelled
-            case .cancelled, .syscall, .resolve, .closed, .tls: throw .connection(end(error, .idle))
+            case .cancelled, .syscall, .resolve, .closed, .tls, .passphraseRequired:
+                throw .connection(end(error, .idle))
             }
         }
         try takeIdleMessages()

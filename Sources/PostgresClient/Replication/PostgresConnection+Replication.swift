@@ -107,7 +107,8 @@ extension PostgresConnection {
                 switch error {
                 case .timedOut: return .nothing
                 case .cancelled where stream.isOpen: throw .cancelled
-                case .cancelled, .syscall, .resolve, .closed, .tls: throw .connection(end(error, .replication))
+                case .cancelled, .syscall, .resolve, .closed, .tls, .passphraseRequired:
+                    throw .connection(end(error, .replication))
                 }
             }
         }

@@ -20,7 +20,8 @@ import Testing
             }["encryption"]
         }
         #expect(findings { _ in }["encryption"] == .note("encryption", "none"))
-        let passedOver = findings { $0.failedTLS = "TLS failed: the key is gone" }["encryption"]
+        let failure = PostgresConnectionError(.tls, phase: .startup, peer: "db", reason: "TLS failed: the key is gone")
+        let passedOver = findings { $0.failedTLS = failure }["encryption"]
         #expect(passedOver?.detail == "none, because the attempt with it has failed: TLS failed: the key is gone")
         #expect(passedOver?.verdict == .note && passedOver?.remedy?.contains("sslmode require") == true)
         #expect(
