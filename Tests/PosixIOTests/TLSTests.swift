@@ -50,6 +50,7 @@ private struct SelfSigned {
     @Test func megabytesGoBothWaysEncrypted() async throws {
         try await withServer { server, roots in
             let stream = try await server.connect(tls: TLSClientConfiguration(verification: .full(roots)))
+            #expect(stream.tlsDetails?.clientCertificate == .notRequested)
             let pattern = (0..<2_000_000).map { UInt8(truncatingIfNeeded: $0 &* 7) }
             #expect(try await server.exchange(pattern, over: stream) == pattern)
         }
@@ -63,7 +64,9 @@ private struct SelfSigned {
             let demanding = TLSServerConfiguration(identity: certificate.identity, clientRoots: roots)
             let server = try await EchoServer(on: lane.loop, tls: demanding)
             let shown = TLSClientConfiguration(verification: .full(roots), identity: certificate.identity)
-            #expect(try await server.exchange([1, 2, 3], over: try await server.connect(tls: shown)) == [1, 2, 3])
+            let stream = try await server.connect(tls: shown)
+            #expect(try await server.exchange([1, 2, 3], over: stream) == [1, 2, 3])
+            #expect(stream.tlsDetails?.clientCertificate == .sent)
             await #expect(throws: TransportError.self) {
                 let stream = try await server.connect(tls: TLSClientConfiguration(verification: .full(roots)))
                 _ = try await server.exchange([1, 2, 3], over: stream)

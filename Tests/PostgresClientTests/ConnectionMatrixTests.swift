@@ -66,6 +66,29 @@ struct ConnectionMatrixTests {
         }
     }
 
+    /// Also a server that would take us without the certificate has to ask for it.
+    @Test("connection matrix: sslcertmode require") func requiredCertificate() async throws {
+        let server = try await PostgresServer.shared()
+        let identity = TLSIdentity(server.certificates.client)
+        for (role, method) in [(PostgresServer.Role.trust, AuthenticationMethod.none), (.scram, .scramSHA256)] {
+            try await everyMode(role, method, modes: [.prefer, .require, .verifyCA, .verifyFull]) {
+                $0.tls.identity = identity
+                $0.authentication.requiresClientCertificate = true
+            }
+            try await onLane { lane in
+                for (mode, words) in [(SSLMode.prefer, "there is none to send"), (.disable, "did not request one")] {
+                    for maximum in [TLSVersion.tls1_2, .tls1_3] {
+                        var configuration = server.configuration(role, mode)
+                        configuration.tls.maximumVersion = maximum
+                        configuration.authentication.requiresClientCertificate = true
+                        let error = try await connectionError(configuration, on: lane)
+                        #expect(error.code == .authenticationRequirement && error.reason.contains(words), "\(error)")
+                    }
+                }
+            }
+        }
+    }
+
     /// Offered from PostgreSQL 17 on; before, the server hangs up on the handshake, and that is said.
     @Test("connection matrix: direct TLS") func directTLS() async throws {
         let server = try await PostgresServer.shared()

@@ -15,6 +15,7 @@ import WireKit
         password: String? = "pencil",
         isEncrypted: Bool = false,
         serverEndPoint: [UInt8]? = nil,
+        clientCertificate: ClientCertificate = .notRequested,
         nonce: String = "nonce",
         versions: ClosedRange<ProtocolVersion> = .v3_0 ... .v3_0
     ) -> StartupStateMachine {
@@ -34,13 +35,34 @@ import WireKit
         guard isEncrypted else { return machine }
         #expect(first == .sendPacket(.sslRequest))
         #expect(machine.tlsAnswerReceived(UInt8(ascii: "S"), hasMoreBytes: false) == .startTLS)
-        _ = machine.tlsEstablished(serverEndPoint: serverEndPoint)
+        _ = machine.tlsEstablished(serverEndPoint: serverEndPoint, clientCertificate: clientCertificate)
         return machine
     }
 
     private func refusal(_ action: StartupStateMachine.Action) -> AuthenticationRequirementError? {
         guard case .fail(.requirement(let error)) = action else { return nil }
         return error
+    }
+
+    // MARK: sslcertmode
+
+    @Test(arguments: [
+        (ClientCertificate.notRequested, AuthenticationRequirementError?.some(.clientCertificateNotRequested)),
+        (.missing, .clientCertificateNotSent), (.sent, nil),
+    ])
+    func aRequiredCertificateMustBeSent(_ use: ClientCertificate, _ expected: AuthenticationRequirementError?) {
+        var requirements = Requirements()
+        for isRequired in [false, true] {
+            requirements.requiresClientCertificate = isRequired
+            // It is too late to ask for more, once the server has let us in, by whatever method.
+            var machine = started(requirements, isEncrypted: true, clientCertificate: use)
+            #expect(refusal(machine.messageReceived(.authentication(.ok))) == (isRequired ? expected : nil))
+            machine = started(requirements, isEncrypted: true, clientCertificate: use)
+            #expect(refusal(machine.messageReceived(.authentication(.cleartextPassword))) == nil)
+            #expect(refusal(machine.messageReceived(.authentication(.ok))) == (isRequired ? expected : nil))
+        }
+        var plain = started(requirements)
+        #expect(refusal(plain.messageReceived(.authentication(.ok))) == .clientCertificateNotRequested)
     }
 
     // MARK: require_auth

@@ -21,6 +21,7 @@ final class TLSSession {
     private let context: TLSContext
     /// Where the verification notes what it does not accept.
     private let verification = CertificateRefusal.Record()
+    private let clientCertificate = ClientCertificateUse.Record()
 
     private init(context: TLSContext, peer: String) throws(TransportError) {
         guard let session = SSL_new(context.pointer) else {
@@ -63,6 +64,7 @@ final class TLSSession {
     ) throws(TransportError) {
         try self.init(context: try TLSContext(client: configuration), peer: peer)
         SSL_set_connect_state(session)
+        clientCertificate.observe(session)
         // RFC 6066, section 3: literal addresses are not permitted in the server name extension.
         if configuration.sendsServerName, !serverName.isEmpty, CertificateNames.address(serverName) == nil {
             _ = pgscylla_SSL_set_tlsext_host_name(session, serverName)
@@ -70,7 +72,7 @@ final class TLSSession {
     }
 
     /// What the session was settled on.
-    var details: TLSSessionDetails { TLSSessionDetails(session) }
+    var details: TLSSessionDetails { TLSSessionDetails(session, clientCertificate.use) }
 
     /// Checks that the server's certificate names `host`.
     ///

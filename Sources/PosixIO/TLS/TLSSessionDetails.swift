@@ -11,8 +11,11 @@ package struct TLSSessionDetails: Equatable, Sendable {
     /// Binds an authentication to this session (`tls-server-end-point`, RFC 5929, section 4.1); nil when the server's
     /// certificate is signed by an algorithm without a hash function of its own, for which the RFC has no rule.
     package let serverEndPoint: [UInt8]?
+    /// What became of the client's certificate.
+    package let clientCertificate: ClientCertificateUse
 
-    init(_ session: OpaquePointer) {
+    init(_ session: OpaquePointer, _ clientCertificate: ClientCertificateUse) {
+        self.clientCertificate = clientCertificate
         version = SSL_get_version(session).map { String(cString: $0) } ?? ""
         cipher = SSL_CIPHER_get_name(SSL_get_current_cipher(session)).map { String(cString: $0) } ?? ""
         var name: UnsafePointer<UInt8>?

@@ -54,7 +54,7 @@ extension PostgresConnection {
     ) async throws(PostgresConnectionError) -> StartupPacket {
         var action =
             encryption == .direct
-            ? machine.tlsEstablished(serverEndPoint: try await startTLS(attempt, isDirect: true)) : machine.connected()
+            ? machine.tlsEstablished(try await startTLS(attempt, isDirect: true)) : machine.connected()
         while true {
             switch action {
             case .sendPacket(.sslRequest):
@@ -63,7 +63,7 @@ extension PostgresConnection {
                 let answer = try await tlsAnswer(until: attempt.deadline)
                 action = machine.tlsAnswerReceived(answer, hasMoreBytes: !input.isEmpty)
             case .startTLS:
-                action = machine.tlsEstablished(serverEndPoint: try await startTLS(attempt, isDirect: false))
+                action = machine.tlsEstablished(try await startTLS(attempt, isDirect: false))
             case .sendPacket(let packet):
                 return packet
             case .fail(let failure):
@@ -127,11 +127,11 @@ extension PostgresConnection {
 
     /// Shakes hands.
     ///
-    /// - Returns: what an authentication can be bound to.
+    /// - Returns: what the authentication can be bound to, and what became of our certificate.
     private func startTLS(
         _ attempt: SessionAttempt,
         isDirect: Bool
-    ) async throws(PostgresConnectionError) -> [UInt8]? {
+    ) async throws(PostgresConnectionError) -> TLSSessionDetails? {
         progress = .handshake
         let configuration = TLSClientConfiguration(attempt.configuration.tls)
         do throws(TransportError) {
@@ -156,7 +156,7 @@ extension PostgresConnection {
             verification: configuration.verification,
             isDirect: isDirect
         )
-        return details?.serverEndPoint
+        return details
     }
 
     /// The first thing that a server says may be an error in the format of protocol 2.0.
@@ -182,6 +182,18 @@ extension PostgresConnection {
             if let message = try takeMessage(.startup) { return machine.messageReceived(message) }
             guard try await receive(.startup, until: deadline) else { throw end(closedError(.startup)) }
         }
+    }
+}
+
+extension StartupStateMachine {
+    fileprivate mutating func tlsEstablished(_ details: TLSSessionDetails?) -> Action {
+        let clientCertificate: ClientCertificate =
+            switch details?.clientCertificate {
+            case nil, .notRequested: .notRequested
+            case .missing: .missing
+            case .sent: .sent
+            }
+        return tlsEstablished(serverEndPoint: details?.serverEndPoint, clientCertificate: clientCertificate)
     }
 }
 

@@ -27,7 +27,7 @@ extension PostgresConnectionError {
         case .passwordRequired: "give --postgres-password"
         case .unsupportedAuthentication: "use trust, password, md5 or scram-sha-256 in pg_hba.conf for this user"
         case .authenticationRequirement:
-            "change the method in pg_hba.conf, or what require_auth and channel_binding ask for"
+            "change the method in pg_hba.conf, or what require_auth, channel_binding and sslcertmode ask for"
         case .unsuitableServer: "check the hosts and target_session_attrs"
         case .protocolVersion: "allow protocol 3.0, which every server speaks"
         case .databaseDoesNotExist: "check --postgres-db"

@@ -4,10 +4,12 @@ import PostgresWire
 extension ConnectionSettings {
     /// - Throws: `ConnectionSettingError`.
     func authentication() throws(ConnectionSettingError) -> AuthenticationRequirements {
-        AuthenticationRequirements(
+        var requirements = AuthenticationRequirements(
             channelBinding: try word(.channelBinding, orElse: .prefer),
             methods: try methods()
         )
+        requirements.requiresClientCertificate = text(.sslcertmode) == "require"
+        return requirements
     }
 
     /// The methods that `require_auth` lists, or all but those that it lists with an exclamation mark.

@@ -49,9 +49,8 @@ extension ConnectionSettings {
 
     private func identity() throws(ConnectionSettingError) -> TLSIdentity? {
         switch text(.sslcertmode) ?? "allow" {
-        case "allow": break
+        case "allow", "require": break
         case "disable": return nil
-        case "require": throw refusal(.sslcertmode, "cannot be require: let the server require a certificate")
         case let other: throw refusal(.sslcertmode, "cannot be \"\(other)\": choose one of disable, allow, require")
         }
         guard let certificate = text(.sslcert) ?? existingHomeFile(".postgresql/postgresql.crt") else { return nil }

@@ -12,6 +12,10 @@ package enum AuthenticationRequirementError: Error, Hashable, Sendable {
     case channelBindingUndefined
     /// Binding is offered on an unencrypted session: TLS ends at someone in between.
     case channelBindingOfferedWithoutTLS
+    /// Our certificate is required, and the server did not ask for it.
+    case clientCertificateNotRequested
+    /// Our certificate is required, and the server was content without it.
+    case clientCertificateNotSent
 }
 
 extension AuthenticationRequirementError: CustomStringConvertible {
@@ -33,6 +37,10 @@ extension AuthenticationRequirementError: CustomStringConvertible {
             return "channel binding is required, but undefined for the signature of the server's certificate"
         case .channelBindingOfferedWithoutTLS:
             return "the server offers channel binding on an unencrypted session: was TLS removed in between?"
+        case .clientCertificateNotRequested:
+            return "a client certificate is required, but the server did not request one"
+        case .clientCertificateNotSent:
+            return "a client certificate is required, but there is none to send and the server does not insist"
         }
     }
 

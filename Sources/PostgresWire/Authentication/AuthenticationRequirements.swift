@@ -19,11 +19,22 @@ package enum AuthenticationMethod: String, Hashable, Sendable, CaseIterable {
     case none
 }
 
+/// What became of the client's certificate in the TLS handshake.
+package enum ClientCertificate: Hashable, Sendable {
+    /// The server did not ask for one, or there is no TLS.
+    case notRequested
+    /// The server asked, and there was none to send.
+    case missing
+    case sent
+}
+
 /// Which authentications a session accepts.
 package struct AuthenticationRequirements: Equatable, Sendable {
     package var channelBinding = ChannelBinding.prefer
     /// The only methods by which the server may ask; `nil` allows each that we know.
     package var methods: Set<AuthenticationMethod>?
+    /// Whether a server is refused that lets us in without our certificate (libpq's `sslcertmode=require`).
+    package var requiresClientCertificate = false
 
     package init(channelBinding: ChannelBinding = .prefer, methods: Set<AuthenticationMethod>? = nil) {
         self.channelBinding = channelBinding

@@ -34,6 +34,13 @@ extension StartupStateMachine {
     /// The server lets us in: only now is it known whether it asked for everything that it had to.
     mutating func authenticationCompleted() -> Action {
         let requirements = configuration.authentication
+        if requirements.requiresClientCertificate {
+            switch clientCertificate {
+            case .notRequested: return fail(.requirement(.clientCertificateNotRequested))
+            case .missing: return fail(.requirement(.clientCertificateNotSent))
+            case .sent: break
+            }
+        }
         if requirements.channelBinding == .require, !authentication.isChannelBound {
             return fail(.requirement(.channelBindingNotUsed(method: authentication.method)))
         }

@@ -50,6 +50,7 @@ package struct StartupStateMachine: Sendable {
 
     var state = State.initial
     var channel = Channel.plain
+    private(set) var clientCertificate = ClientCertificate.notRequested
     let configuration: Configuration
     /// How the server has authenticated us so far.
     package internal(set) var authentication = CompletedAuthentication()
@@ -110,9 +111,15 @@ package struct StartupStateMachine: Sendable {
 
     /// The TLS handshake is done, after the server's consent or at once.
     ///
-    /// - Parameter serverEndPoint: the server's certificate, hashed as RFC 5929 says, if it says how.
+    /// - Parameters:
+    ///   - serverEndPoint: the server's certificate, hashed as RFC 5929 says, if it says how.
+    ///   - clientCertificate: what became of ours.
     /// - Returns: what to do next.
-    package mutating func tlsEstablished(serverEndPoint: [UInt8]?) -> Action {
+    package mutating func tlsEstablished(
+        serverEndPoint: [UInt8]?,
+        clientCertificate: ClientCertificate = .notRequested
+    ) -> Action {
+        self.clientCertificate = clientCertificate
         channel = .encrypted(serverEndPoint: serverEndPoint)
         return sendStartupMessage()
     }

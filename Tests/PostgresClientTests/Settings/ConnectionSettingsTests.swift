@@ -219,6 +219,12 @@ extension ConnectionFile {
         )
         #expect(try configuration(files: all).tls == expected)
         #expect(try configuration("sslcertmode=disable", files: all).tls.identity == nil)
+        #expect(try configuration(environment: ["PGSSLCERTMODE": "disable"], files: all).tls.identity == nil)
+        for mode in ["allow", "require"] {
+            let demanding = try configuration("sslcertmode=\(mode)", files: all)
+            #expect(demanding.tls == expected)
+            #expect(demanding.authentication.requiresClientCertificate == (mode == "require"))
+        }
         #expect(try configuration("sslcrldir=/d", files: all).tls.revocationListPath == nil)
         #expect(try configuration("sslrootcert=/r", files: all).tls.revocationListPath == "\(folder)/root.crl")
         #expect(try configuration(files: ["\(folder)/root.crl": .text("")]).tls == .prefer)
@@ -322,8 +328,8 @@ extension ConnectionFile {
         ),
         ("sslsni=yes", "sslsni in --postgres-url must be 0 or 1, not \"yes\""),
         (
-            "sslcertmode=require",
-            "sslcertmode in --postgres-url cannot be require: let the server require a certificate"
+            "sslcertmode=prefer",
+            "sslcertmode in --postgres-url cannot be \"prefer\": choose one of disable, allow, require"
         ),
         (
             "channel_binding=on",
