@@ -71,6 +71,8 @@ for table in SyntheticTable.all where names.isEmpty || names.contains(table.name
             """
         )
     } else {
-        print("\(table.name): \(result.rows) rows, \(perRow) µs CPU per row, \(bytesPerRow) frame bytes per row")
+        let microseconds = (perRow * 1000).rounded() / 1000
+        let bytes = (bytesPerRow * 10).rounded() / 10
+        print("\(table.name): \(result.rows) rows, \(microseconds) µs CPU per row, \(bytes) frame bytes per row")
     }
 }

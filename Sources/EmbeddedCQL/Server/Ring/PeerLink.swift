@@ -20,6 +20,8 @@ final class PeerLink {
     /// The option of a second STARTUP, which says that everything that the other had missed was sent and acknowledged.
     static let inStepOption = "PGSCYLLA_IN_STEP"
     private static let retryDelay = Duration.milliseconds(200)
+    /// After so long without an answer, it counts as not there.
+    private static let patience = Duration.seconds(2)
     private static let heartbeatDelay = Duration.seconds(1)
     /// Heartbeats that may go unanswered.
     private static let heartbeatLimit = 4
@@ -88,6 +90,7 @@ final class PeerLink {
     func start() {
         isStopped = false
         isSettled = false
+        loop.schedule(after: Self.patience) { [weak self] in self?.resolve() }
         connect()
     }
 
@@ -119,13 +122,18 @@ final class PeerLink {
     private func disconnect() {
         let wasUp = isUp
         state = .down
-        isSettled = true
         stream?.close()
         stream = nil
         sentEnd = backlogStart
         if let alarm { loop.cancelScheduled(alarm) }
         alarm = isStopped ? nil : loop.schedule(after: Self.retryDelay) { [weak self] in self?.connect() }
-        if wasUp { changed(false) } else { resolved() }
+        if wasUp { changed(false) }
+        resolve()
+    }
+
+    private func resolve() {
+        isSettled = true
+        resolved()
     }
 
     private func beUp() {
