@@ -30,7 +30,8 @@ private func canBind(_ port: UInt16) -> Bool {
     #if canImport(Darwin)
     let descriptor = socket(AF_INET, SOCK_STREAM, 0)
     #else
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    // A child that another test starts meanwhile must not keep the port.
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     #endif
     defer { close(descriptor) }
     var address = sockaddr_in()
