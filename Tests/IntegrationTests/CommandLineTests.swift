@@ -13,7 +13,9 @@ import Testing
     }
 
     @Test(arguments: [
-        (["setup"], "--load-method fdw is not yet available: use --load-method direct"),
+        (["setup", "--prebuilt", "a", "--from-archive", "b"], "--prebuilt and --from-archive exclude each other"),
+        (["setup", "--postgres-docker-container", ""], "--postgres-docker-container must not be empty"),
+        (["setup", "--scylla-fdw-host", ""], "--scylla-fdw-host must not be empty"),
         (["setup", "--load-method", "direct", "--num-threads", "0"], "--num-threads must be at least 1, not 0"),
         (
             ["setup", "--scylla-user", "u"],

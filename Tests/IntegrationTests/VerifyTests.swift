@@ -35,8 +35,6 @@ struct VerifyTests {
                 source: source(),
                 target: target(),
                 request: PlanRequest(keyspace: "ks"),
-                loadMethod: .direct,
-                lockMode: .shareRowExclusive,
                 readerCount: 2,
                 requestLimit: nil,
                 fetchSize: nil,

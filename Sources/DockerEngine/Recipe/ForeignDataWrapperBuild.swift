@@ -19,6 +19,8 @@ package struct ForeignDataWrapperBuild: Hashable, Sendable {
     /// Sources that were brought in an archive are taken as they are.
     package var hasDriverSource = false
     package var hasExtensionSource = false
+    /// What tells one archive from another: sources of another are built anew.
+    package var archiveDigest = ""
     /// `http_proxy=…` and the like.
     package var proxies: [String] = []
 
@@ -93,7 +95,8 @@ package struct ForeignDataWrapperBuild: Hashable, Sendable {
 
     /// Sources from an archive need only be there.
     private func present(_ name: String, _ file: String) -> RecipeStep {
-        RecipeStep("find \(name)", ["test", "-f", file], completion: .check(["test", "-f", file]))
+        let command = RecipeStep.script("test -f \"$1\"", [file, archiveDigest])
+        return RecipeStep("find \(name)", command, completion: .check(command))
     }
 
     // MARK: Driver
@@ -164,19 +167,44 @@ package struct ForeignDataWrapperBuild: Hashable, Sendable {
         ]
     }
 
-    /// The extension looks for the columns that an UPDATE sets where PostgreSQL 15 has them, and where 18 has them.
+    /// Puts right what the extension's sources get wrong; those that do not have a line stay as they are there.
     ///
-    /// In 16 and 17 they are elsewhere. Sources that do not have that line stay as they are.
+    /// The columns that an UPDATE sets are looked for where PostgreSQL 15 has them, and where 18 has them: in 16 and
+    /// 17 they are elsewhere. Names are quoted only where they have capitals: a reserved word or a leading underscore
+    /// makes invalid CQL. And values are converted as in `ExtensionValues`.
     private var adaptation: [RecipeStep] {
-        guard postgresMajor == 16 || postgresMajor == 17 else { return [] }
         let edit = """
-            sed -i -e 's/= rte->updatedCols;/= getRTEPermissionInfo(root->parse->rteperminfos, rte)->updatedCols;/' \
-                -e 's/^#include "scylla_fdw\\.h"$/&\\n#include "parser\\/parse_relation.h"/' "$1/scylla_fdw_modify.c"
+            cd "$1"
+            if test "$2" = 16 || test "$2" = 17; then
+                sed -i -e 's/= rte->updatedCols;/= getRTEPermissionInfo(root->parse->rteperminfos, rte)->updatedCols;/' \
+                    -e 's/^#include "scylla_fdw\\.h"$/&\\n#include "parser\\/parse_relation.h"/' scylla_fdw_modify.c
+            fi
+            if grep -q pgscylla_values Makefile || ! test -f scylla_typemap.c; then exit 0; fi
+            printf '%s' "$3" > pgscylla_values.h
+            printf '%s' "$4" > pgscylla_values.cpp
+            sed -i 's/need_quotes = false;/need_quotes = true;/' scylla_deparse.c
+            sed -i -e 's/^#include "scylla_fdw\\.h"$/&\\n#include "pgscylla_values.h"/' \
+                -e '/case INT2OID:/,/break;/s/ scylla_get_int32(/ pgscylla_get_int16(/' \
+                -e '/case INT2OID:/,/break;/s/ scylla_bind_int32(\\(.*\\));$/ PGSCYLLA_BIND(pgscylla_bind_int16(\\1));/' \
+                -e '/case NUMERICOID:/,/break;/s/ scylla_get_decimal(/ pgscylla_get_decimal(/' \
+                -e '/case NUMERICOID:/,/break;/s/ scylla_bind_decimal(\\(.*\\));$/ PGSCYLLA_BIND(pgscylla_bind_decimal(\\1));/' \
+                -e '/case INETOID:/,/break;/s/ scylla_bind_string(\\(.*\\), strlen(inet_str));$/ PGSCYLLA_BIND(pgscylla_bind_inet(\\1));/' \
+                scylla_typemap.c
+            sed -i 's/^\\([[:space:]]*scylla_connection\\.o\\)$/\\1 pgscylla_values.o/' Makefile
             """
         return [
             RecipeStep(
                 "adapt scylla_fdw to PostgreSQL \(postgresMajor)",
-                RecipeStep.script(edit, [Self.extensionFolder])
+                RecipeStep.script(
+                    edit,
+                    [Self.extensionFolder, String(postgresMajor), ExtensionValues.header, ExtensionValues.source]
+                ),
+                completion: .mark(
+                    unless: RecipeStep.script(
+                        "! test -f \"$1/scylla_typemap.c\" || grep -q pgscylla_values \"$1/Makefile\"",
+                        [Self.extensionFolder]
+                    )
+                )
             )
         ]
     }

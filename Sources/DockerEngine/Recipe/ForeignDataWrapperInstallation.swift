@@ -54,7 +54,7 @@ package struct ForeignDataWrapperInstallation: Sendable {
             build.revision = revision
             build.driverRevision = driverRevision
         case .archive(let path):
-            try await bring(path)
+            build.archiveDigest = try await bring(path)
             build.hasExtensionSource = try await has("scylla_fdw/Makefile")
             build.hasDriverSource = try await has("cpp-rs-driver/CMakeLists.txt")
             guard build.hasExtensionSource else {
@@ -98,10 +98,15 @@ package struct ForeignDataWrapperInstallation: Sendable {
         return try await run(["test", "-f", path]).status == 0
     }
 
-    /// Copies the archive into the container as it is: the Engine unpacks it.
-    private func bring(_ path: String) async throws(PairError) {
+    /// Copies the archive into the container as it is, unless it was the last to be copied: the Engine unpacks it.
+    ///
+    /// - Returns: a digest of it.
+    private func bring(_ path: String) async throws(PairError) -> String {
         let folder = ForeignDataWrapperBuild.sourceFolder
         _ = try await answer(["mkdir", "-p", folder], orFailWith: "\(folder) cannot be made")
+        let digest = try ArchiveFile(path: path).digest()
+        let note = "\(folder)/.archive-digest"
+        if try await run(["grep", "-qxF", digest, note]).status == 0 { return digest }
         observer.noted("copying \(path) to \(container):\(folder)")
         let archive = try ArchiveFile(path: path)
         do throws(DockerEngineError) {
@@ -111,6 +116,9 @@ package struct ForeignDataWrapperInstallation: Sendable {
             throw PairError("\(path) cannot be unpacked in \(container)", error)
         }
         if let failure = archive.failure { throw PairError(.file, "\(path) cannot be read: \(failure.reason)") }
+        let command = RecipeStep.script("printf '%s\\n' \"$1\" > \"$2\"", [digest, note])
+        _ = try await answer(command, orFailWith: "\(note) cannot be written")
+        return digest
     }
 
     // MARK: Commands
@@ -173,6 +181,7 @@ private final class Once: @unchecked Sendable {
 private final class ArchiveFile: @unchecked Sendable {
     // Sendable: the file and the failure are touched under `mutex` only.
     private let mutex = PosixMutex()
+    private let path: String
     private let file: InputFile
     private var first: [UInt8]?
     private var error: SyscallError?
@@ -181,6 +190,7 @@ private final class ArchiveFile: @unchecked Sendable {
     private static let gzipMagic: [UInt8] = [0x1F, 0x8B]
 
     init(path: String) throws(PairError) {
+        self.path = path
         do throws(SyscallError) {
             file = try InputFile(path: path)
             first = try file.read()
@@ -193,6 +203,17 @@ private final class ArchiveFile: @unchecked Sendable {
     }
 
     var failure: SyscallError? { mutex.withLock { error } }
+
+    /// Reads all of it.
+    ///
+    /// - Returns: in hexadecimal, a digest of the last piece and of the digest of those before it.
+    /// - Throws: `PairError` (file).
+    func digest() throws(PairError) -> String {
+        var digest: [UInt8] = []
+        while let piece = next() { digest = Crypto.sha256(digest + piece) }
+        if let failure { throw PairError(.file, "\(path) cannot be read: \(failure.reason)") }
+        return digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
 
     /// The next piece; nil at the end, or where it cannot be read any further.
     func next() -> [UInt8]? {

@@ -31,7 +31,7 @@ package struct InvalidOption: Error, Hashable, Sendable {
     /// Refuses an empty value.
     ///
     /// - Throws: `InvalidOption` naming the option.
-    static func require(_ option: String, notEmpty value: String) throws(InvalidOption) {
+    package static func require(_ option: String, notEmpty value: String) throws(InvalidOption) {
         if value.isEmpty { throw InvalidOption(option, "must not be empty") }
     }
 }

@@ -1,8 +1,11 @@
-/// How the rows that exist already reach the target.
+/// What is asked of PostgreSQL besides reading its rows.
+///
+/// The rows that exist always travel through this process, COPY on one side and prepared statements on the other: what the
+/// extension writes has no timestamp of the snapshot, and would overwrite changes made meanwhile.
 package enum LoadMethod: String, Hashable, Sendable, CaseIterable {
-    /// Through foreign tables of the scylla_fdw extension.
+    /// Later changes are followed: by triggers, through foreign tables of the extension scylla_fdw.
     case fdw
-    /// Through this process: COPY on one side, prepared statements on the other.
+    /// Nothing is installed and nothing locked; later changes are not followed.
     case direct
 
     /// Reads a method in any case.

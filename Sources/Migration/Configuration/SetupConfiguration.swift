@@ -6,29 +6,27 @@ package struct SetupConfiguration: Equatable, Sendable {
     package let source: SourceConfiguration
     package let target: TargetConfiguration
     package let request: PlanRequest
-    package let loadMethod: LoadMethod
-    /// For the methods that create triggers; a plain copy takes ACCESS SHARE.
-    package let lockMode: TableLockMode
+    /// How changes are carried after the copy; nil copies once and installs nothing.
+    package let following: FollowingConfiguration?
     /// Concurrent readers of the source.
     package let readerCount: Int
     /// An upper bound on requests in flight per reader; nil leaves it to the window.
     package let requestLimit: Int?
     /// How rows travel to the target.
     package let grouping: RowGrouping
-    /// Create the tables, copy nothing.
+    /// Create the tables, and their triggers if they are wanted, and copy nothing.
     package let skipsExistingData: Bool
     /// Where rows go that the target cannot hold.
     package let rejectsPath: String
 
     /// Checks and gathers the options of `setup`.
     ///
-    /// - Throws: `InvalidOption` naming the option at fault; a load method that is not there yet is one too.
+    /// - Throws: `InvalidOption` naming the option at fault.
     package init(
         source: SourceConfiguration,
         target: TargetConfiguration,
         request: PlanRequest,
-        loadMethod: LoadMethod,
-        lockMode: TableLockMode,
+        following: FollowingConfiguration? = nil,
         readerCount: Int,
         requestLimit: Int?,
         batchRowLimit: Int? = nil,
@@ -43,14 +41,10 @@ package struct SetupConfiguration: Equatable, Sendable {
         try InvalidOption.require("--scylla-batch-bytes", batchByteLimit, atLeast: 1)
         try InvalidOption.require("--direct-load-fetch-size", fetchSize, atLeast: 1)
         try InvalidOption.require("--rejects-file", notEmpty: rejectsPath)
-        if loadMethod == .fdw {
-            throw InvalidOption("--load-method", "fdw is not yet available: use --load-method direct")
-        }
         self.source = source
         self.target = target
         self.request = request
-        self.loadMethod = loadMethod
-        self.lockMode = lockMode
+        self.following = following
         self.readerCount = readerCount
         self.requestLimit = requestLimit
         let grouping = RowGrouping()

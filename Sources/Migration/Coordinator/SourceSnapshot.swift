@@ -35,9 +35,15 @@ package final class SourceSnapshot {
     /// COMMITTED, because only there does a statement of its own, the one that exports, take the snapshot, after the
     /// clock was read (PostgreSQL documentation, "Snapshot Synchronization Functions").
     ///
+    /// - Parameters:
+    ///   - plan: whose tables.
+    ///   - timestamp: a time before which the copy is to be; nil takes the clock's.
+    ///   - connection: the session that holds the snapshot.
+    /// - Returns: the snapshot.
     /// - Throws: `MigrationError` when the session fails or no snapshot can be exported.
     package static func export(
         of plan: MigrationPlan,
+        timestamp: Int64? = nil,
         over connection: PostgresConnection
     ) async throws(MigrationError) -> SourceSnapshot {
         var refusals: [QualifiedName: MigrationError] = [:]
@@ -47,12 +53,11 @@ package final class SourceSnapshot {
             for table in plan.tables {
                 if let refusal = try await lock(table, over: connection) { refusals[table.source] = refusal }
             }
-            let clock = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
-            let timestamp: Int64 = try await value(of: clock, over: connection)
-            let identifier: String = try await value(of: "SELECT pg_export_snapshot()", over: connection)
+            let clock = try await SourceClock.microseconds(over: connection)
+            let identifier = try await connection.exportSnapshot()
             return SourceSnapshot(
                 connection: connection,
-                timestamp: timestamp,
+                timestamp: min(timestamp ?? clock, clock),
                 identifier: identifier,
                 refusals: refusals
             )
@@ -85,16 +90,6 @@ package final class SourceSnapshot {
         }
         try await connection.execute("RELEASE SAVEPOINT lock_table")
         return nil
-    }
-
-    private static func value<T: PostgresDecodable>(
-        of sql: String,
-        over connection: PostgresConnection
-    ) async throws(PostgresError) -> T {
-        guard let row = try await connection.query(sql, []).rows.first, let value = try? row.decode(T.self, 0) else {
-            throw .invalidRequest("\"\(sql)\" returned no value")
-        }
-        return value
     }
 
     /// Puts a session inside the snapshot, read only.

@@ -7,7 +7,8 @@ extension RunReport {
         let width = tables.map(\.source.description.count).max() ?? 0
         var lines = tables.map { table in
             let name = table.source.description
-            return "\(name)\(String(repeating: " ", count: width - name.count))  \(table.summary)"
+            let parts = [table.summary, table.followingSummary, table.truncationSummary].compactMap(\.self)
+            return "\(name)\(String(repeating: " ", count: width - name.count))  \(parts.joined(separator: ", "))"
         }
         let seconds = duration.inSeconds
         let rate = seconds > 0 ? Int(min(Double(rowCount) / seconds, 1e15)) : 0
@@ -55,6 +56,19 @@ extension TableReport {
         }
     }
 
+    fileprivate var followingSummary: String? {
+        switch following {
+        case .notWanted: nil
+        case .following: "followed"
+        case .failed(let error): "NOT FOLLOWED: \(error.withoutTable)"
+        }
+    }
+
+    fileprivate var truncationSummary: String? {
+        guard isTruncatedAtSource, let target else { return nil }
+        return "truncated in PostgreSQL, but not in ScyllaDB: TRUNCATE \(target) there and run setup again"
+    }
+
     fileprivate var json: JSON {
         var members = [
             JSON.Member("source", .string(source.description)),
@@ -72,6 +86,14 @@ extension TableReport {
             members.append(JSON.Member("outcome", .string("failed")))
             members.append(JSON.Member("reason", .string(error.withoutTable)))
         }
+        switch following {
+        case .notWanted: members.append(JSON.Member("followed", .null))
+        case .following: members.append(JSON.Member("followed", .boolean(true)))
+        case .failed(let error):
+            members.append(JSON.Member("followed", .boolean(false)))
+            members.append(JSON.Member("not_followed_because", .string(error.withoutTable)))
+        }
+        if isTruncatedAtSource { members.append(JSON.Member("truncated_in_source", .boolean(true))) }
         return .object(
             members + [
                 JSON.Member("rows", .integer(rowCount)),

@@ -12,6 +12,16 @@ package struct TableReport: Sendable {
         case failed(MigrationError)
     }
 
+    /// What becomes of changes after the snapshot.
+    package enum Following: Sendable {
+        /// Nobody asked for it.
+        case notWanted
+        /// Triggers carry them.
+        case following
+        /// They stay in the source.
+        case failed(MigrationError)
+    }
+
     package var source: QualifiedName
     /// Nil for a table that was left out.
     package var target: QualifiedName?
@@ -23,6 +33,9 @@ package struct TableReport: Sendable {
     /// Values that were floored from microseconds to milliseconds.
     package var flooredValueCount: Int
     package var duration: Duration
+    package var following = Following.notWanted
+    /// Whether rows of before a TRUNCATE in the source are still in the target.
+    package var isTruncatedAtSource = false
 
     package init(
         source: QualifiedName,
@@ -49,12 +62,18 @@ package struct TableReport: Sendable {
 
     /// Whether the run must not count as a success because of this table.
     package var isIncomplete: Bool {
-        switch outcome {
+        if case .failed = following { return true }
+        if isTruncatedAtSource { return true }
+        return switch outcome {
         case .copied, .created: rejectedRowCount > 0
         case .skipped(let reason): SkippedTable(table: source, reason: reason).isFailure
         case .failed: true
         }
     }
+}
+
+extension TableReport {
+    package var hasFailed: Bool { if case .failed = outcome { true } else { false } }
 }
 
 /// What a copy did, table by table.

@@ -16,7 +16,7 @@ package enum TargetName {
             length += 1
         }
         guard length > maximumLength else { return name }
-        return name.prefix(maximumLength - 9) + "_" + hexadecimal(hash(source))
+        return name.prefix(maximumLength - 9) + "_" + hexadecimalHash(of: source)
     }
 
     private static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
@@ -30,8 +30,9 @@ package enum TargetName {
         text.utf8.reduce(0x811C_9DC5) { ($0 ^ UInt32($1)) &* 0x0100_0193 }
     }
 
-    private static func hexadecimal(_ value: UInt32) -> String {
-        let digits = String(value, radix: 16)
+    /// Eight hexadecimal digits of the FNV-1a hash of a name.
+    static func hexadecimalHash(of name: String) -> String {
+        let digits = String(hash(name), radix: 16)
         return String(repeating: "0", count: 8 - digits.count) + digits
     }
 }

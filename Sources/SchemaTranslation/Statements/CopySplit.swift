@@ -19,11 +19,14 @@ package struct CopySplit: Hashable, Sendable, Codable {
     package var relation: QualifiedName
     /// Nil reads the relation as a whole.
     package var pages: PageRange?
+    /// An SQL condition on the rows; nil reads all of them.
+    package var condition: String?
 
-    package init(table: QualifiedName, relation: QualifiedName, pages: PageRange? = nil) {
+    package init(table: QualifiedName, relation: QualifiedName, pages: PageRange? = nil, condition: String? = nil) {
         self.table = table
         self.relation = relation
         self.pages = pages
+        self.condition = condition
     }
 }
 

@@ -7,13 +7,17 @@ extension TablePlan {
     /// `ONLY` because every relation of the table has splits of its own; `ctid` ranges are read as ranges since
     /// PostgreSQL 14.
     package func copyStatement(for split: CopySplit) -> String {
-        "COPY (SELECT \(selectList) FROM ONLY \(split.relation.quoted)\(Self.condition(split.pages))) "
+        "COPY (SELECT \(selectList) FROM ONLY \(split.relation.quoted)\(Self.condition(split))) "
             + "TO STDOUT (FORMAT binary)"
     }
 
-    private static func condition(_ pages: PageRange?) -> String {
-        guard let pages else { return "" }
-        let from = " WHERE ctid >= '(\(pages.start),0)'::tid"
-        return from + (pages.end.map { " AND ctid < '(\($0),0)'::tid" } ?? "")
+    private static func condition(_ split: CopySplit) -> String {
+        var conditions: [String] = []
+        if let pages = split.pages {
+            conditions.append("ctid >= '(\(pages.start),0)'::tid")
+            if let end = pages.end { conditions.append("ctid < '(\(end),0)'::tid") }
+        }
+        if let condition = split.condition { conditions.append(condition) }
+        return conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
     }
 }

@@ -25,6 +25,11 @@ extension TablePlan {
         return "INSERT INTO \(target.quoted) (\(columnList)) VALUES (\(markers))"
     }
 
+    /// Deletes a row, the key's columns bound in key order; the deletion's timestamp travels in the frame.
+    package var deleteStatement: String {
+        "DELETE FROM \(target.quoted) WHERE " + names(key).map { "\($0) = ?" }.joined(separator: " AND ")
+    }
+
     /// Reads rows for comparison, columns in the plan's order.
     package func selectStatement(_ scan: TargetScan = .whole) -> String {
         let select = "SELECT \(columnList) FROM \(target.quoted)"

@@ -30,98 +30,10 @@ struct FDWInstallCommand: AsyncParsableCommand {
     )
     var container = PairConfiguration().postgresContainer
 
-    @Option(
-        name: .customLong("fdw-revision"),
-        help: ArgumentHelp(
-            "Commit, tag or branch of GeoffMontee/scylla_fdw (default: a pinned one).",
-            valueName: "revision"
-        )
-    )
-    var revision: String?
-
-    @Option(
-        name: .customLong("driver-revision"),
-        help: ArgumentHelp("Commit, tag or branch of scylladb/cpp-rs-driver (default: 1.1.1).", valueName: "revision")
-    )
-    var driverRevision: String?
-
-    @Option(
-        name: .customLong("from-archive"),
-        help: ArgumentHelp(
-            "Take sources, or a build, from this .tar.gz with the folders scylla_fdw and cpp-rs-driver.",
-            valueName: "file"
-        )
-    )
-    var archive: String?
-
-    @Option(
-        name: .customLong("prebuilt"),
-        help: ArgumentHelp(
-            "Install scylla_fdw.so, scylla_fdw.control and scylla_fdw--*.sql from this folder, and build nothing.",
-            valueName: "folder"
-        )
-    )
-    var prebuilt: String?
-
-    @Option(
-        name: .customLong("log-file"),
-        help: ArgumentHelp("Takes the whole output of the build.", valueName: "file")
-    )
-    var logPath = "pgscylla-fdw.log"
+    @OptionGroup(title: "Build") var installation: InstallationOptions
 
     func run() async throws {
-        let origin = try origin()
-        let container = container
-        let log = prebuilt == nil ? try FDWLog.open(logPath) : nil
-        let console = PairConsole()
-        defer { console.finish() }
-        try await EngineSession.run(console) { found, _ in
-            let proxies = ForeignDataWrapperBuild.proxyVariables.compactMap { name in
-                ProcessEnvironment.variable(name).map { "\(name)=\($0)" }
-            }
-            let installation = ForeignDataWrapperInstallation(
-                origin,
-                in: container,
-                on: found.engine,
-                proxies: proxies,
-                observer: console
-            )
-            try await installation.run(log: log)
-            console.finish()
-            StandardStream.output.print("scylla_fdw is installed in \(container); CREATE EXTENSION scylla_fdw loads it")
-        }
-    }
-
-    private func origin() throws -> ForeignDataWrapperInstallation.Origin {
-        if container.isEmpty { throw InvalidOption("--postgres-docker-container", "must not be empty") }
-        if archive != nil, prebuilt != nil {
-            throw InvalidOption("--prebuilt", "and --from-archive exclude each other")
-        }
-        for (option, value) in [("--fdw-revision", revision), ("--driver-revision", driverRevision)] {
-            guard let value else { continue }
-            // git would take it for an option.
-            if value.isEmpty || value.hasPrefix("-") { throw InvalidOption(option, "cannot be \"\(value)\"") }
-            if archive ?? prebuilt != nil { throw InvalidOption(option, "has no meaning beside an archive or a build") }
-        }
-        if let archive { return .archive(path: archive) }
-        if let prebuilt { return .prebuilt(folder: prebuilt) }
-        return .repositories(
-            revision: revision ?? ForeignDataWrapperBuild.pinnedRevision,
-            driverRevision: driverRevision ?? ForeignDataWrapperBuild.pinnedDriverRevision
-        )
-    }
-}
-
-/// The file that keeps what a build prints.
-enum FDWLog {
-    /// Opens or creates it.
-    ///
-    /// - Throws: `PairError` naming it.
-    static func open(_ path: String) throws -> AppendFile {
-        do throws(SyscallError) {
-            return try AppendFile(path: path)
-        } catch {
-            throw PairError(.file, "\(path) cannot be written: \(error.reason)", remedy: "name another file")
-        }
+        try await installation.checked(container: container).run()
+        StandardStream.output.print("scylla_fdw is installed in \(container); CREATE EXTENSION scylla_fdw loads it")
     }
 }

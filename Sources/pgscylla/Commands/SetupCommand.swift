@@ -7,11 +7,18 @@ import WireKit
 struct SetupCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "setup",
-        abstract: "Creates the tables in ScyllaDB and copies the rows.",
+        abstract: "Creates the tables in ScyllaDB, copies the rows, and has triggers carry later changes there.",
         discussion: """
             Every table with a primary key is copied, several at a time and large ones in pieces, from one snapshot of \
-            the source. Running it again converges. With --load-method direct nothing is installed or locked in \
-            PostgreSQL; later changes are not followed yet.
+            the source. Running it again converges.
+
+            With --load-method fdw, the default, the extension scylla_fdw is installed in PostgreSQL's container first, \
+            and triggers carry every later change through it when the change is committed. Each table is locked for the \
+            moment in which its triggers are created. A change that ScyllaDB does not take does not fail the \
+            application: PostgreSQL keeps it in a table, and the next setup makes it good.
+
+            With --load-method direct nothing is installed or locked in PostgreSQL, and later changes are not followed. \
+            The rows that exist travel the same way with both.
             """
     )
 
@@ -19,10 +26,14 @@ struct SetupCommand: AsyncParsableCommand {
     @OptionGroup(title: "ScyllaDB") var scylla: ScyllaOptions
     @OptionGroup(title: "Tables") var selection: SelectionOptions
     @OptionGroup(title: "Foreign tables and triggers") var triggers: TriggerOptions
+    @OptionGroup(title: "Installation of scylla_fdw") var installation: InstallationOptions
 
     @Option(
         name: .customLong("load-method"),
-        help: ArgumentHelp("direct, or fdw (not yet available).", valueName: "method")
+        help: ArgumentHelp(
+            "fdw follows later changes by triggers through scylla_fdw; direct copies once and installs nothing.",
+            valueName: "method"
+        )
     )
     var loadMethod = "fdw"
 
@@ -68,7 +79,7 @@ struct SetupCommand: AsyncParsableCommand {
     )
     var fetchSize: Int?
 
-    @Flag(name: .customLong("skip-existing-data"), help: "Create the tables, copy no rows.")
+    @Flag(name: .customLong("skip-existing-data"), help: "Create the tables and triggers, copy no rows.")
     var skipsExistingData = false
 
     @Option(
@@ -110,23 +121,47 @@ struct SetupCommand: AsyncParsableCommand {
     private func copy(_ setup: SetupConfiguration) async throws {
         let observer = ConsoleObserver()
         defer { observer.finish() }
-        if !skipsExistingData {
-            observer.noted("rows are copied once: later changes in PostgreSQL are not followed yet, run setup again")
+        let coordinator = SetupCoordinator(setup, observer: observer)
+        if setup.following != nil {
+            try await installExtension(before: coordinator, observer)
+        } else if !skipsExistingData {
+            observer.noted("rows are copied once: later changes in PostgreSQL are not followed, run setup again")
         }
-        let report = try await SetupCoordinator(setup, observer: observer).run()
+        let report = try await coordinator.run()
         observer.finish()
         StandardStream.output.write(printsJSON ? report.json.text + "\n" : report.text)
         throw ExitCode(report.exitStatus.rawValue)
     }
 
+    /// The first step of following: but a wrong password should not be found out after a long build.
+    private func installExtension(before coordinator: SetupCoordinator, _ observer: ConsoleObserver) async throws {
+        let installation = try installation.checked(container: triggers.postgresContainer)
+        guard !triggers.skipsForeignDataWrapperBuild else { return }
+        try await coordinator.check()
+        observer.noted(
+            "installing scylla_fdw in the container \(installation.container) (not needed with --skip-fdw-build, where "
+                + "PostgreSQL has it already, or with --load-method direct, which follows no changes)"
+        )
+        try await installation.run()
+    }
+
     private func setup() async throws -> SetupConfiguration {
         let target = try scylla.configuration(replicationFactor: replicationFactor)
+        let method = try LoadMethod(option: loadMethod)
+        let lockMode = try TableLockMode(option: triggers.lockMode)
         return try SetupConfiguration(
             source: await postgres.source(),
             target: target,
             request: selection.request(keyspace: target.keyspace),
-            loadMethod: LoadMethod(option: loadMethod),
-            lockMode: TableLockMode(option: triggers.lockMode),
+            following: method == .direct
+                ? nil
+                : FollowingConfiguration(
+                    of: target,
+                    foreignSchema: triggers.foreignSchema,
+                    host: triggers.foreignHost,
+                    port: triggers.foreignPort,
+                    lockMode: lockMode
+                ),
             readerCount: readerCount,
             requestLimit: requestLimit,
             batchRowLimit: batchRowLimit,

@@ -1,11 +1,11 @@
 import ArgumentParser
 
-/// What only the methods that install something in PostgreSQL use.
+/// How later changes are followed; what only `--load-method fdw` uses.
 struct TriggerOptions: ParsableArguments {
     @Option(
         name: .customLong("postgres-lock-mode"),
         help: ArgumentHelp(
-            "How a table is locked while triggers are created; a plain copy locks nothing.",
+            "How a table is locked for the moment in which its triggers are created; SHARE ROW EXCLUSIVE at least.",
             valueName: "mode"
         )
     )
@@ -35,6 +35,16 @@ struct TriggerOptions: ParsableArguments {
     )
     var foreignHost = "scylladb-migration-target"
 
-    @Flag(name: .customLong("skip-fdw-build"), help: "The extension scylla_fdw is installed already.")
+    @Option(
+        name: .customLong("scylla-fdw-port"),
+        parsing: .unconditional,
+        help: ArgumentHelp("ScyllaDB's port as PostgreSQL sees it (default: that of --scylla-port).", valueName: "port")
+    )
+    var foreignPort: Int?
+
+    @Flag(
+        name: .customLong("skip-fdw-build"),
+        help: "Do not install the extension scylla_fdw first: PostgreSQL has it already."
+    )
     var skipsForeignDataWrapperBuild = false
 }

@@ -62,7 +62,7 @@ struct CopyScene: Sendable {
     // MARK: Running
 
     /// What differs from an ordinary run.
-    struct Choices {
+    struct Choices: Sendable {
         var keyspace = "ks"
         var partitionKey = PartitionKeyChoice.all
         var tables: String?
@@ -75,6 +75,8 @@ struct CopyScene: Sendable {
         var requestTimeout = TargetConfiguration.defaultRequestTimeout
         var user: String?
         var rejectsPath: String?
+        /// Makes of the target how its changes are followed; nil follows none.
+        var following: (@Sendable (TargetConfiguration) throws -> FollowingConfiguration)?
     }
 
     func setup(_ choices: Choices = Choices()) async throws -> RunReport {
@@ -92,8 +94,7 @@ struct CopyScene: Sendable {
                 partitionKey: choices.partitionKey,
                 selection: selection
             ),
-            loadMethod: .direct,
-            lockMode: .accessShare,
+            following: choices.following.map { try $0(target) },
             readerCount: choices.readerCount,
             requestLimit: nil,
             batchRowLimit: choices.batchRowLimit,

@@ -1,3 +1,4 @@
+import Foundation
 import Migration
 import PosixIO
 import PostgresClient
@@ -25,7 +26,6 @@ import WireKit
     }
 
     private func setup(
-        method: LoadMethod = .direct,
         readers: Int = 4,
         limit: Int? = nil,
         fetchSize: Int? = nil
@@ -34,8 +34,6 @@ import WireKit
             source: source(),
             target: target(),
             request: PlanRequest(keyspace: "k"),
-            loadMethod: method,
-            lockMode: .shareRowExclusive,
             readerCount: readers,
             requestLimit: limit,
             fetchSize: fetchSize,
@@ -93,10 +91,57 @@ import WireKit
         }
     }
 
-    @Test func whatIsNotThereYetIsSaid() {
-        #expect(throws: InvalidOption("--load-method", "fdw is not yet available: use --load-method direct")) {
-            try setup(method: .fdw)
+    private func following(
+        _ target: TargetConfiguration,
+        schema: String = "s",
+        host: String = "h",
+        port: Int? = nil,
+        lockMode: TableLockMode = .share
+    ) throws(InvalidOption) -> FollowingConfiguration {
+        try FollowingConfiguration(of: target, foreignSchema: schema, host: host, port: port, lockMode: lockMode)
+    }
+
+    @Test func theExtensionIsToldWhereTheTargetIs() throws {
+        let target = try TargetConfiguration(ScyllaSettings(options: [.host: "a,b", .port: "9043"]))
+        #expect(try following(target).server == ForeignServer(host: "h", port: 9043))
+        #expect(try following(target, port: 9042).server == ForeignServer(host: "h", port: 9042))
+        #expect(throws: InvalidOption("--scylla-fdw-host", "must not be empty")) { try following(target, host: "") }
+        #expect(throws: InvalidOption("--postgres-fdw-schema", "must not be empty")) {
+            try following(target, schema: "")
         }
+        #expect(throws: InvalidOption("--scylla-fdw-port", "must be between 1 and 65535, not 0")) {
+            try following(target, port: 0)
+        }
+    }
+
+    @Test func aLockThatIsTooWeakForATriggerIsRaised() throws {
+        let modes = try TableLockMode.allCases.map { try following(try target(), lockMode: $0).lockMode }
+        #expect(Array(modes.prefix(5)) == Array(repeating: .shareRowExclusive, count: 5))
+        #expect(Array(modes.suffix(3)) == [.shareRowExclusive, .exclusive, .accessExclusive])
+    }
+
+    @Test func theExtensionIsGivenTheCertificatesThatItNeeds() throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "pgscylla-ca-\(UUID()).pem").path
+        try "-----BEGIN".write(toFile: file, atomically: true, encoding: .utf8)
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        func target(
+            _ verification: CertificateVerification,
+            _ identity: TLSIdentity? = nil
+        ) throws -> TargetConfiguration {
+            try TargetConfiguration(
+                endpoints: [.tcp(host: "h", port: 1)],
+                keyspace: "k",
+                tls: TLSClientConfiguration(verification: verification, identity: identity)
+            )
+        }
+        #expect(try following(target(.full(.file(path: file)))).server.certificateAuthority == "-----BEGIN")
+        for verification in [CertificateVerification.none, .full(.system)] {
+            let error = #expect(throws: InvalidOption.self) { try following(target(verification)) }
+            #expect(error?.option == "--scylla-ca")
+        }
+        let identity = TLSIdentity(certificateChainPath: "c", privateKeyPath: "k")
+        let error = #expect(throws: InvalidOption.self) { try following(target(.full(.file(path: file)), identity)) }
+        #expect(error?.option == "--scylla-cert")
     }
 
     @Test func passwordsAreNeverPrinted() throws {

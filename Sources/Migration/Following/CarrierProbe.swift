@@ -1,0 +1,240 @@
+import CQLClient
+import CQLWire
+import PostgresClient
+import PostgresWire
+import SchemaTranslation
+import WireKit
+
+/// Finds out whether the extension, as it is installed, writes and deletes what the copy would: values go through a
+/// foreign table, and are read from the cluster by this process.
+///
+/// Versions differ: one that is not adapted writes smallint and inet as null, and many a decimal as another number.
+struct CarrierProbe {
+    /// What was found out.
+    struct Outcome {
+        /// Types whose values do not arrive as they are, each with what became of one.
+        var failures: [ForeignCarrier: String] = [:]
+        /// The timestamp in microseconds that the first write carried.
+        var writeTimestamp: Int64?
+    }
+
+    let following: FollowingConfiguration
+    let keyspace: String
+    let source: PostgresConnection
+    let target: CQLSession
+
+    /// Tries each type.
+    ///
+    /// - Throws: `MigrationError` when the extension does not reach the cluster at all.
+    func run(_ carriers: Set<ForeignCarrier>) async throws(MigrationError) -> Outcome {
+        var outcome = Outcome()
+        // A type that every version knows tells first whether anything arrives.
+        let order =
+            [ForeignCarrier.integer] + ForeignCarrier.allCases.filter { $0 != .integer && carriers.contains($0) }
+        for carrier in order { try await probe(carrier, &outcome) }
+        return outcome
+    }
+
+    private func probe(_ carrier: ForeignCarrier, _ outcome: inout Outcome) async throws(MigrationError) {
+        let names = Names(carrier, keyspace: keyspace, foreignSchema: following.foreignSchema)
+        do throws(MigrationError) {
+            try await create(carrier, names)
+            outcome.failures[carrier] = try await failure(of: carrier, names, &outcome)
+        } catch {
+            try? await drop(names)
+            throw error
+        }
+        try await drop(names)
+    }
+
+    private struct Names {
+        let table: QualifiedName
+        let foreignTable: QualifiedName
+
+        init(_ carrier: ForeignCarrier, keyspace: String, foreignSchema: String) {
+            let name = "pgscylla_probe_\(carrier)"
+            table = QualifiedName(keyspace, name)
+            foreignTable = QualifiedName(foreignSchema, name)
+        }
+    }
+
+    // MARK: Tables
+
+    private func create(_ carrier: ForeignCarrier, _ names: Names) async throws(MigrationError) {
+        try await drop(names)
+        let type = carrier.targetType.cql
+        try await targetStep { () async throws(CQLError) in
+            _ = try await target.changeSchema(
+                "CREATE TABLE IF NOT EXISTS \(names.table.quoted) (\"k\" \(type) PRIMARY KEY, \"v\" \(type))"
+            )
+        }
+        try await sourceStep { () async throws(PostgresError) in
+            try await source.execute(
+                """
+                CREATE FOREIGN TABLE \(names.foreignTable.quoted) ("k" \(carrier.sqlType), "v" \(carrier.sqlType))
+                SERVER \(ForeignServer.name) OPTIONS (
+                    keyspace \(quotedLiteral(names.table.schema)), "table" \(quotedLiteral(names.table.name)), primary_key 'k'
+                )
+                """
+            )
+        }
+    }
+
+    private func drop(_ names: Names) async throws(MigrationError) {
+        try await sourceStep { () async throws(PostgresError) in
+            try await source.execute("SET client_min_messages = warning")
+            try await source.execute("DROP FOREIGN TABLE IF EXISTS \(names.foreignTable.quoted)")
+            try await source.execute("RESET client_min_messages")
+        }
+        try await targetStep { () async throws(CQLError) in
+            _ = try await target.changeSchema("DROP TABLE IF EXISTS \(names.table.quoted)")
+        }
+    }
+
+    // MARK: Values
+
+    /// What is wrong with the way a type is carried; nil when nothing is.
+    private func failure(
+        of carrier: ForeignCarrier,
+        _ names: Names,
+        _ outcome: inout Outcome
+    ) async throws(MigrationError) -> String? {
+        let expected = try await expectedValues(of: carrier)
+        if let refusal = try await write(carrier, names) { return refusal }
+        let rows = try await rows(names)
+        if rows.isEmpty, carrier == .integer { throw elsewhere }
+        if outcome.writeTimestamp == nil { outcome.writeTimestamp = rows.compactMap(\.timestamp).min() }
+        for (sample, value) in zip(carrier.samples, expected)
+        where !rows.contains(where: { $0.key == value && $0.value == value }) {
+            let others = rows.filter { !expected.contains($0.key) || $0.key == value }
+            let written = others.first.map { $0.key == value ? $0.valueText : $0.keyText }
+            return "\(sample) arrives as \(written ?? "nothing")"
+        }
+        if let refusal = try await delete(carrier, names) { return refusal }
+        return try await self.rows(names).isEmpty ? nil : "a row with such a key is not deleted"
+    }
+
+    private var elsewhere: MigrationError {
+        MigrationError(
+            .usage,
+            "what scylla_fdw writes to \(following.server.host):\(following.server.port) does not arrive in the cluster that this "
+                + "process reads",
+            remedy: "--scylla-fdw-host and --scylla-fdw-port say where PostgreSQL finds the same cluster"
+        )
+    }
+
+    /// The bytes that the copy would write, by sample.
+    private func expectedValues(of carrier: ForeignCarrier) async throws(MigrationError) -> [[UInt8]] {
+        var values: [[UInt8]] = []
+        for sample in carrier.samples {
+            let field = try await sourceStep { () async throws(PostgresError) in
+                try await source.query("SELECT \(sample)", [], resultFormat: .binary).rows.first?.field(0)
+            }
+            var writer = ByteWriter()
+            var conversion = ValueConversion(isKey: true)
+            do throws(ValueConversion.Failure) {
+                try conversion.append(field ?? [], carrier.conversion, to: &writer)
+            } catch {
+                throw MigrationError(.source, "PostgreSQL's value of \(sample) cannot be read", underlying: error)
+            }
+            values.append(Array(writer.bytes.dropFirst(4)))
+        }
+        return values
+    }
+
+    /// - Returns: why the extension did not write the samples; nil when it says that it did.
+    private func write(_ carrier: ForeignCarrier, _ names: Names) async throws(MigrationError) -> String? {
+        let values = carrier.samples.map { sample in
+            let value = carrier.expression(of: sample)
+            return "(\(value), \(value))"
+        }
+        return try await foreignStep(
+            "INSERT INTO \(names.foreignTable.quoted) VALUES \(values.joined(separator: ", "))"
+        )
+    }
+
+    private func delete(_ carrier: ForeignCarrier, _ names: Names) async throws(MigrationError) -> String? {
+        let beginning = quotedLiteral("DELETE FROM \(names.foreignTable.quoted) WHERE ")
+        let statements = carrier.samples.map { sample in
+            let condition = carrier.condition(on: "\"k\"", equals: carrier.expression(of: sample))
+            return "EXECUTE \(beginning) || \(condition);"
+        }
+        let body = "BEGIN \(statements.joined(separator: " ")) END"
+        return try await foreignStep("DO \(quotedLiteral(body))")
+    }
+
+    private func foreignStep(_ sql: String) async throws(MigrationError) -> String? {
+        do throws(PostgresError) {
+            try await source.execute("SET client_min_messages = warning")
+            try await source.execute(sql)
+            try await source.execute("RESET client_min_messages")
+            return nil
+        } catch {
+            guard case .server(let refusal) = error else { throw MigrationError("scylla_fdw cannot be tried", error) }
+            // fdw_unable_to_establish_connection
+            if refusal.sqlState.rawValue == "HV00N" {
+                throw MigrationError(
+                    "PostgreSQL does not reach ScyllaDB at \(following.server.host):\(following.server.port)",
+                    error,
+                    remedy: "--scylla-fdw-host and --scylla-fdw-port say where PostgreSQL finds it"
+                )
+            }
+            return refusal.message
+        }
+    }
+
+    // MARK: Rows
+
+    private struct Row {
+        let key: [UInt8]
+        let value: [UInt8]?
+        let keyText: String
+        let valueText: String
+        let timestamp: Int64?
+    }
+
+    private func rows(_ names: Names) async throws(MigrationError) -> [Row] {
+        var rows: [Row] = []
+        try await targetStep { () async throws(CQLError) in
+            let found = try await target.rows("SELECT \"k\", \"v\", WRITETIME(\"v\") FROM \(names.table.quoted)")
+            do throws(WireError) {
+                for row in found {
+                    guard row.values.count == 3, let key = row.values[0] else { continue }
+                    rows.append(
+                        Row(
+                            key: Array(key),
+                            value: row.values[1].map { Array($0) },
+                            keyText: CQLValue.literal(try row.value("k")),
+                            valueText: CQLValue.literal(try row.value("v")),
+                            timestamp: try row.values[2].map { bytes throws(WireError) in
+                                var reader = ByteReader(bytes)
+                                return try reader.readInteger("timestamp", as: Int64.self)
+                            }
+                        )
+                    )
+                }
+            } catch {
+                throw .codec(error)
+            }
+        }
+        return rows
+    }
+
+    // MARK: Steps
+
+    private func sourceStep<T>(_ body: () async throws(PostgresError) -> T) async throws(MigrationError) -> T {
+        do throws(PostgresError) {
+            return try await body()
+        } catch {
+            throw MigrationError("scylla_fdw cannot be tried", error)
+        }
+    }
+
+    private func targetStep(_ body: () async throws(CQLError) -> Void) async throws(MigrationError) {
+        do throws(CQLError) {
+            try await body()
+        } catch {
+            throw MigrationError("scylla_fdw cannot be tried", error)
+        }
+    }
+}
