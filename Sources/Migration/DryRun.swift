@@ -18,7 +18,7 @@ package enum DryRun {
                 if error.kind == .interrupted { throw error }
                 script.remark = "\(error)"
             }
-            return script.text
+            return script.text + (followingScript(for: setup, script.plan)?.text ?? "")
         }
     }
 
@@ -29,6 +29,18 @@ package enum DryRun {
         let connection = try await setup.source.connect(on: loop)
         defer { connection.close() }
         return try await MigrationPlan.make(of: setup.source.schema, for: setup.request, over: connection)
+    }
+
+    private static func followingScript(for setup: SetupConfiguration, _ plan: MigrationPlan) -> FollowingScript? {
+        setup.following.map { following in
+            FollowingScript(
+                plan: plan,
+                foreignSchema: following.foreignSchema,
+                server: following.server,
+                lockMode: following.lockMode.rawValue,
+                hasLogin: setup.target.login != nil
+            )
+        }
     }
 
     private static func describeTarget(

@@ -85,7 +85,9 @@ enum CatalogueQuery {
           FROM tables t JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped
          WHERE a.attidentity <> '' OR a.atthasdef
         UNION ALL
-        SELECT t.oid, 'trigger', g.tgname FROM tables t JOIN pg_trigger g ON g.tgrelid = t.oid WHERE NOT g.tgisinternal
+        SELECT t.oid, 'trigger', g.tgname
+          FROM tables t JOIN pg_trigger g ON g.tgrelid = t.oid JOIN pg_proc p ON p.oid = g.tgfoid
+         WHERE NOT g.tgisinternal AND right(p.proname, 19) <> '_scylla_replication' -- that one is ours
         UNION ALL
         SELECT t.oid, 'rule', r.rulename FROM tables t JOIN pg_rewrite r ON r.ev_class = t.oid
         UNION ALL
@@ -97,6 +99,7 @@ enum CatalogueQuery {
         UNION ALL
         SELECT 0, 'routine', p.proname FROM schema s JOIN pg_proc p ON p.pronamespace = s.oid
          WHERE ('pg_proc'::regclass, p.oid) NOT IN (SELECT class, oid FROM members)
+           AND right(p.proname, 19) <> '_scylla_replication'
         UNION ALL
         SELECT 0, 'type', y.typname
           FROM schema s JOIN pg_type y ON y.typnamespace = s.oid LEFT JOIN pg_class c ON c.oid = y.typrelid

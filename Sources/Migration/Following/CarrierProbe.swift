@@ -14,6 +14,8 @@ struct CarrierProbe {
     struct Outcome {
         /// Types whose values do not arrive as they are, each with what became of one.
         var failures: [ForeignCarrier: String] = [:]
+        /// Types by whose values no row is deleted, with the reason: they cannot be in a key.
+        var keyFailures: [ForeignCarrier: String] = [:]
         /// The timestamp in microseconds that the first write carried.
         var writeTimestamp: Int64?
     }
@@ -110,8 +112,13 @@ struct CarrierProbe {
             let written = others.first.map { $0.key == value ? $0.valueText : $0.keyText }
             return "\(sample) arrives as \(written ?? "nothing")"
         }
+        outcome.keyFailures[carrier] = try await keyFailure(of: carrier, names)
+        return nil
+    }
+
+    private func keyFailure(of carrier: ForeignCarrier, _ names: Names) async throws(MigrationError) -> String? {
         if let refusal = try await delete(carrier, names) { return refusal }
-        return try await self.rows(names).isEmpty ? nil : "a row with such a key is not deleted"
+        return try await rows(names).isEmpty ? nil : "a row with such a key is not deleted"
     }
 
     private var elsewhere: MigrationError {

@@ -56,7 +56,7 @@ struct Following {
         var outcome = Outcome(timestamp: min(clock, probed.writeTimestamp ?? clock), failures: failures)
         for table in tables {
             do throws(MigrationError) {
-                try refuse(table, probed.failures)
+                try refuse(table, probed)
                 try await TriggerInstallation(following: following, source: source, loop: loop).install(table)
                 outcome.missed[table.plan.source] = try await MissedRows.read(of: table.plan, in: changes, over: source)
             } catch {
@@ -70,9 +70,10 @@ struct Following {
     }
 
     /// Refuses a table of which the extension would write other values than the source's.
-    private func refuse(_ table: FollowedTable, _ failures: [ForeignCarrier: String]) throws(MigrationError) {
+    private func refuse(_ table: FollowedTable, _ probed: CarrierProbe.Outcome) throws(MigrationError) {
         for (column, carrier) in zip(table.plan.columns, table.carriers) {
-            guard let failure = failures[carrier] else { continue }
+            let keyFailure = column.isKey ? probed.keyFailures[carrier] : nil
+            guard let failure = probed.failures[carrier] ?? keyFailure else { continue }
             throw MigrationError(
                 .planRefused,
                 "scylla_fdw as it is installed cannot carry column \"\(column.name)\" (\(column.targetType.cql)): \(failure)",

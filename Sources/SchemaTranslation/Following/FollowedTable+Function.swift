@@ -116,7 +116,7 @@ extension FollowedTable {
 
     /// A row whose key the target cannot hold was never there.
     private func keyIsHeld(_ row: String) -> String {
-        plan.key.flatMap { refusals($0, of: row) }.map { "\n            AND NOT \($0.condition)" }.joined()
+        plan.key.flatMap { refusals($0, of: row) }.map { "\n            AND NOT (\($0.condition))" }.joined()
     }
 
     private var deleteExpression: String {
