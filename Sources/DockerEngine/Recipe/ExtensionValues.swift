@@ -1,5 +1,5 @@
-/// Conversions that are put into the sources of scylla_fdw before they are built: its own write smallint and inet as null, and
-/// half of all decimals as other numbers.
+/// Conversions that are put into the sources of scylla_fdw before they are built: its own write smallint and inet as null, many
+/// a decimal as another number, and no lists at all.
 enum ExtensionValues {
     static let header = """
         /* Written by pgscylla: conversions of values that the driver would refuse or misread otherwise. */
@@ -7,6 +7,7 @@ enum ExtensionValues {
         #define PGSCYLLA_VALUES_H
 
         #include <stdbool.h>
+        #include <stddef.h>
         #include <stdint.h>
 
         #ifdef __cplusplus
@@ -17,6 +18,21 @@ enum ExtensionValues {
         extern const char *pgscylla_bind_int16(void *statement, int index, int16_t value);
         extern const char *pgscylla_bind_inet(void *statement, int index, const char *text);
         extern const char *pgscylla_bind_decimal(void *statement, int index, const char *text);
+        /* A list takes its elements in order, and is freed by the last of these. */
+        extern void *pgscylla_list_new(size_t count);
+        extern const char *pgscylla_list_append_bool(void *list, bool value);
+        extern const char *pgscylla_list_append_int16(void *list, int16_t value);
+        extern const char *pgscylla_list_append_int32(void *list, int32_t value);
+        extern const char *pgscylla_list_append_int64(void *list, int64_t value);
+        extern const char *pgscylla_list_append_date(void *list, uint32_t value);
+        extern const char *pgscylla_list_append_float(void *list, float value);
+        extern const char *pgscylla_list_append_double(void *list, double value);
+        extern const char *pgscylla_list_append_decimal(void *list, const char *text);
+        extern const char *pgscylla_list_append_text(void *list, const char *bytes, size_t count);
+        extern const char *pgscylla_list_append_bytes(void *list, const char *bytes, size_t count);
+        extern const char *pgscylla_list_append_uuid(void *list, const char *text);
+        extern const char *pgscylla_list_append_inet(void *list, const char *text);
+        extern const char *pgscylla_bind_list(void *statement, int index, void *list);
         extern int16_t pgscylla_get_int16(void *iterator, int column, bool *is_null);
         extern const char *pgscylla_get_decimal(void *iterator, int column, bool *is_null);
 
@@ -30,6 +46,85 @@ enum ExtensionValues {
                 if (problem != NULL) \\
                     elog(ERROR, "scylla_fdw: value %d cannot be bound: %s", index + 1, problem); \\
             } while (0)
+
+        #endif
+
+        """
+
+    /// Goes behind the includes of `scylla_typemap.c`, which has those of PostgreSQL that it needs.
+    static let arrays = """
+        /* Written by pgscylla: an array becomes a list. */
+        #ifndef PGSCYLLA_ARRAYS_H
+        #define PGSCYLLA_ARRAYS_H
+
+        #include "utils/lsyscache.h"
+
+        static const char *
+        pgscylla_append(void *list, Oid type, Datum element)
+        {
+            switch (type)
+            {
+                case BOOLOID: return pgscylla_list_append_bool(list, DatumGetBool(element));
+                case INT2OID: return pgscylla_list_append_int16(list, DatumGetInt16(element));
+                case INT4OID: return pgscylla_list_append_int32(list, DatumGetInt32(element));
+                case INT8OID: return pgscylla_list_append_int64(list, DatumGetInt64(element));
+                case FLOAT4OID: return pgscylla_list_append_float(list, DatumGetFloat4(element));
+                case FLOAT8OID: return pgscylla_list_append_double(list, DatumGetFloat8(element));
+                case NUMERICOID:
+                    return pgscylla_list_append_decimal(list, DatumGetCString(DirectFunctionCall1(numeric_out, element)));
+                case TEXTOID:
+                {
+                    text *value = DatumGetTextPP(element);
+                    return pgscylla_list_append_text(list, VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value));
+                }
+                case BYTEAOID:
+                {
+                    bytea *value = DatumGetByteaPP(element);
+                    return pgscylla_list_append_bytes(list, VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value));
+                }
+                case DATEOID:
+                    return pgscylla_list_append_date(list, (uint32_t) DatumGetDateADT(element)
+                        + (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) + ((uint32_t) 1 << 31));
+                case TIMEOID: return pgscylla_list_append_int64(list, DatumGetTimeADT(element) * 1000);
+                case UUIDOID:
+                    return pgscylla_list_append_uuid(list, DatumGetCString(DirectFunctionCall1(uuid_out, element)));
+                case INETOID:
+                    return pgscylla_list_append_inet(list, DatumGetCString(DirectFunctionCall1(inet_out, element)));
+                default: return "its elements are of a type that lists are not made of";
+            }
+        }
+
+        static bool
+        pgscylla_bind_array(Datum value, Oid type, void *statement, int index)
+        {
+            Oid element = get_element_type(type);
+            int16 length;
+            bool by_value;
+            char alignment;
+            Datum *elements;
+            bool *nulls;
+            int count;
+            int i;
+            void *list;
+            const char *problem = NULL;
+
+            if (!OidIsValid(element))
+                return false;
+            get_typlenbyvalalign(element, &length, &by_value, &alignment);
+            deconstruct_array(DatumGetArrayTypeP(value), element, length, by_value, alignment, &elements, &nulls, &count);
+            for (i = 0; i < count; i++)
+                if (nulls[i])
+                    elog(ERROR, "scylla_fdw: value %d cannot be bound: a list cannot hold null", index + 1);
+            list = pgscylla_list_new(count);
+            for (i = 0; i < count && problem == NULL; i++)
+                problem = pgscylla_append(list, element, elements[i]);
+            if (problem == NULL)
+                problem = pgscylla_bind_list(statement, index, list);
+            else
+                (void) pgscylla_bind_list(NULL, 0, list);
+            PGSCYLLA_BIND(problem);
+            return true;
+        }
 
         #endif
 
@@ -94,6 +189,29 @@ enum ExtensionValues {
             return std::vector<cass_byte_t>(bytes.begin() + start, bytes.end());
         }
 
+        /* Takes apart what numeric_out writes; returns why that is not possible, or NULL. */
+        const char *decimal(const char *text, std::vector<cass_byte_t> &bytes, cass_int32_t &scale) {
+            Magnitude number;
+            bool is_negative = false, has_point = false;
+            uint32_t group = 0, factor = 1;
+            for (const char *p = text; *p != 0; p++) {
+                if (*p == '-' && p == text) { is_negative = true; continue; }
+                if (*p == '.' && !has_point) { has_point = true; continue; }
+                if (*p < '0' || *p > '9') return "a decimal has digits only";
+                if (has_point) scale++;
+                group = group * 10 + (uint32_t) (*p - '0');
+                factor *= 10;
+                if (factor == 1000000000) {
+                    multiply_add(number, factor, group);
+                    group = 0;
+                    factor = 1;
+                }
+            }
+            if (factor > 1) multiply_add(number, factor, group);
+            bytes = varint(number, is_negative);
+            return NULL;
+        }
+
         }  // namespace
 
         extern "C" {
@@ -110,26 +228,80 @@ enum ExtensionValues {
         }
 
         const char *pgscylla_bind_decimal(void *statement, int index, const char *text) {
-            Magnitude number;
-            bool is_negative = false, has_point = false;
+            std::vector<cass_byte_t> bytes;
             cass_int32_t scale = 0;
-            uint32_t group = 0, factor = 1;
-            for (const char *p = text; *p != 0; p++) {
-                if (*p == '-' && p == text) { is_negative = true; continue; }
-                if (*p == '.' && !has_point) { has_point = true; continue; }
-                if (*p < '0' || *p > '9') return "a decimal has digits only";
-                if (has_point) scale++;
-                group = group * 10 + (uint32_t) (*p - '0');
-                factor *= 10;
-                if (factor == 1000000000) {
-                    multiply_add(number, factor, group);
-                    group = 0;
-                    factor = 1;
-                }
-            }
-            if (factor > 1) multiply_add(number, factor, group);
-            std::vector<cass_byte_t> bytes = varint(number, is_negative);
+            const char *defect = decimal(text, bytes, scale);
+            if (defect != NULL) return defect;
             return problem(cass_statement_bind_decimal((CassStatement *) statement, index, bytes.data(), bytes.size(), scale));
+        }
+
+        void *pgscylla_list_new(size_t count) { return cass_collection_new(CASS_COLLECTION_TYPE_LIST, count); }
+
+        const char *pgscylla_list_append_bool(void *list, bool value) {
+            return problem(cass_collection_append_bool((CassCollection *) list, value ? cass_true : cass_false));
+        }
+
+        const char *pgscylla_list_append_int16(void *list, int16_t value) {
+            return problem(cass_collection_append_int16((CassCollection *) list, value));
+        }
+
+        const char *pgscylla_list_append_int32(void *list, int32_t value) {
+            return problem(cass_collection_append_int32((CassCollection *) list, value));
+        }
+
+        const char *pgscylla_list_append_int64(void *list, int64_t value) {
+            return problem(cass_collection_append_int64((CassCollection *) list, value));
+        }
+
+        const char *pgscylla_list_append_date(void *list, uint32_t value) {
+            return problem(cass_collection_append_uint32((CassCollection *) list, value));
+        }
+
+        const char *pgscylla_list_append_float(void *list, float value) {
+            return problem(cass_collection_append_float((CassCollection *) list, value));
+        }
+
+        const char *pgscylla_list_append_double(void *list, double value) {
+            return problem(cass_collection_append_double((CassCollection *) list, value));
+        }
+
+        const char *pgscylla_list_append_decimal(void *list, const char *text) {
+            std::vector<cass_byte_t> bytes;
+            cass_int32_t scale = 0;
+            const char *defect = decimal(text, bytes, scale);
+            if (defect != NULL) return defect;
+            return problem(cass_collection_append_decimal((CassCollection *) list, bytes.data(), bytes.size(), scale));
+        }
+
+        const char *pgscylla_list_append_text(void *list, const char *bytes, size_t count) {
+            return problem(cass_collection_append_string_n((CassCollection *) list, bytes, count));
+        }
+
+        const char *pgscylla_list_append_bytes(void *list, const char *bytes, size_t count) {
+            return problem(cass_collection_append_bytes((CassCollection *) list, (const cass_byte_t *) bytes, count));
+        }
+
+        const char *pgscylla_list_append_uuid(void *list, const char *text) {
+            CassUuid uuid;
+            CassError code = cass_uuid_from_string(text, &uuid);
+            if (code == CASS_OK) code = cass_collection_append_uuid((CassCollection *) list, uuid);
+            return problem(code);
+        }
+
+        const char *pgscylla_list_append_inet(void *list, const char *text) {
+            CassInet address;
+            CassError code = cass_inet_from_string(text, &address);
+            if (code == CASS_OK) code = cass_collection_append_inet((CassCollection *) list, address);
+            return problem(code);
+        }
+
+        /* Without a statement the list is freed alone. */
+        const char *pgscylla_bind_list(void *statement, int index, void *list) {
+            CassError code = CASS_OK;
+            if (statement != NULL)
+                code = cass_statement_bind_collection((CassStatement *) statement, index, (CassCollection *) list);
+            cass_collection_free((CassCollection *) list);
+            return problem(code);
         }
 
         int16_t pgscylla_get_int16(void *iterator, int column, bool *is_null) {

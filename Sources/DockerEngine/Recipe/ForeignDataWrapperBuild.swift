@@ -182,8 +182,11 @@ package struct ForeignDataWrapperBuild: Hashable, Sendable {
             if grep -q pgscylla_values Makefile || ! test -f scylla_typemap.c; then exit 0; fi
             printf '%s' "$3" > pgscylla_values.h
             printf '%s' "$4" > pgscylla_values.cpp
+            printf '%s' "$5" > pgscylla_arrays.h
             sed -i 's/need_quotes = false;/need_quotes = true;/' scylla_deparse.c
             sed -i -e 's/^#include "scylla_fdw\\.h"$/&\\n#include "pgscylla_values.h"/' \
+                -e 's/^#define MSECS_PER_SEC .*$/&\\n#include "pgscylla_arrays.h"/' \
+                -e '/^scylla_convert_from_pg(/,/^}/s/^ *switch (pg_type)$/    if (pgscylla_bind_array(value, pg_type, statement, index)) return;\\n&/' \
                 -e '/case INT2OID:/,/break;/s/ scylla_get_int32(/ pgscylla_get_int16(/' \
                 -e '/case INT2OID:/,/break;/s/ scylla_bind_int32(\\(.*\\));$/ PGSCYLLA_BIND(pgscylla_bind_int16(\\1));/' \
                 -e '/case NUMERICOID:/,/break;/s/ scylla_get_decimal(/ pgscylla_get_decimal(/' \
@@ -197,7 +200,10 @@ package struct ForeignDataWrapperBuild: Hashable, Sendable {
                 "adapt scylla_fdw to PostgreSQL \(postgresMajor)",
                 RecipeStep.script(
                     edit,
-                    [Self.extensionFolder, String(postgresMajor), ExtensionValues.header, ExtensionValues.source]
+                    [
+                        Self.extensionFolder, String(postgresMajor), ExtensionValues.header, ExtensionValues.source,
+                        ExtensionValues.arrays,
+                    ]
                 ),
                 completion: .mark(
                     unless: RecipeStep.script(

@@ -31,9 +31,9 @@ struct CarrierProbe {
     func run(_ carriers: Set<ForeignCarrier>) async throws(MigrationError) -> Outcome {
         var outcome = Outcome()
         // A type that every version knows tells first whether anything arrives.
-        let order =
-            [ForeignCarrier.integer] + ForeignCarrier.allCases.filter { $0 != .integer && carriers.contains($0) }
-        for carrier in order { try await probe(carrier, &outcome) }
+        let integer = ForeignCarrier(.integer)
+        let others = carriers.filter { $0 != integer }.sorted { $0.sqlType < $1.sqlType }
+        for carrier in [integer] + others { try await probe(carrier, &outcome) }
         return outcome
     }
 
@@ -54,7 +54,7 @@ struct CarrierProbe {
         let foreignTable: QualifiedName
 
         init(_ carrier: ForeignCarrier, keyspace: String, foreignSchema: String) {
-            let name = "pgscylla_probe_\(carrier)"
+            let name = "pgscylla_probe_\(carrier.isList ? "list_" : "")\(carrier.scalar)"
             table = QualifiedName(keyspace, name)
             foreignTable = QualifiedName(foreignSchema, name)
         }
@@ -64,16 +64,16 @@ struct CarrierProbe {
 
     private func create(_ carrier: ForeignCarrier, _ names: Names) async throws(MigrationError) {
         try await drop(names)
-        let type = carrier.targetType.cql
+        let (keyType, valueType) = (carrier.keyCarrier.targetType.cql, carrier.targetType.cql)
         try await targetStep { () async throws(CQLError) in
             _ = try await target.changeSchema(
-                "CREATE TABLE IF NOT EXISTS \(names.table.quoted) (\"k\" \(type) PRIMARY KEY, \"v\" \(type))"
+                "CREATE TABLE IF NOT EXISTS \(names.table.quoted) (\"k\" \(keyType) PRIMARY KEY, \"v\" \(valueType))"
             )
         }
         try await sourceStep { () async throws(PostgresError) in
             try await source.execute(
                 """
-                CREATE FOREIGN TABLE \(names.foreignTable.quoted) ("k" \(carrier.sqlType), "v" \(carrier.sqlType))
+                CREATE FOREIGN TABLE \(names.foreignTable.quoted) ("k" \(carrier.keyCarrier.sqlType), "v" \(carrier.sqlType))
                 SERVER \(ForeignServer.name) OPTIONS (
                     keyspace \(quotedLiteral(names.table.schema)), "table" \(quotedLiteral(names.table.name)), primary_key 'k'
                 )
@@ -101,16 +101,18 @@ struct CarrierProbe {
         _ names: Names,
         _ outcome: inout Outcome
     ) async throws(MigrationError) -> String? {
-        let expected = try await expectedValues(of: carrier)
+        let expected = try await expectedRows(of: carrier)
         if let refusal = try await write(carrier, names) { return refusal }
         let rows = try await rows(names)
-        if rows.isEmpty, carrier == .integer { throw elsewhere }
+        if rows.isEmpty, carrier == ForeignCarrier(.integer) { throw elsewhere }
         if outcome.writeTimestamp == nil { outcome.writeTimestamp = rows.compactMap(\.timestamp).min() }
-        for (sample, value) in zip(carrier.samples, expected)
-        where !rows.contains(where: { $0.key == value && $0.value == value }) {
-            let others = rows.filter { !expected.contains($0.key) || $0.key == value }
-            let written = others.first.map { $0.key == value ? $0.valueText : $0.keyText }
-            return "\(sample) arrives as \(written ?? "nothing")"
+        for (sample, wanted) in zip(carrier.samples, expected)
+        where !rows.contains(where: { $0.key == wanted.key && $0.value == wanted.value }) {
+            // A key that became another is found by what it became.
+            let written =
+                rows.first { $0.key == wanted.key }?.valueText
+                ?? rows.first { row in !expected.contains { $0.key == row.key } }?.keyText
+            return "\(sample.value) arrives as \(written ?? "nothing")"
         }
         outcome.keyFailures[carrier] = try await keyFailure(of: carrier, names)
         return nil
@@ -131,29 +133,42 @@ struct CarrierProbe {
     }
 
     /// The bytes that the copy would write, by sample.
-    private func expectedValues(of carrier: ForeignCarrier) async throws(MigrationError) -> [[UInt8]] {
-        var values: [[UInt8]] = []
+    private func expectedRows(
+        of carrier: ForeignCarrier
+    ) async throws(MigrationError) -> [(key: [UInt8], value: [UInt8])] {
+        var rows: [(key: [UInt8], value: [UInt8])] = []
         for sample in carrier.samples {
-            let field = try await sourceStep { () async throws(PostgresError) in
-                try await source.query("SELECT \(sample)", [], resultFormat: .binary).rows.first?.field(0)
-            }
-            var writer = ByteWriter()
-            var conversion = ValueConversion(isKey: true)
-            do throws(ValueConversion.Failure) {
-                try conversion.append(field ?? [], carrier.conversion, to: &writer)
-            } catch {
-                throw MigrationError(.source, "PostgreSQL's value of \(sample) cannot be read", underlying: error)
-            }
-            values.append(Array(writer.bytes.dropFirst(4)))
+            rows.append(
+                (
+                    try await expected(sample.key, carrier.keyCarrier.conversion),
+                    try await expected(sample.value, carrier.conversion)
+                )
+            )
         }
-        return values
+        return rows
+    }
+
+    private func expected(
+        _ expression: String,
+        _ conversion: ColumnConversion
+    ) async throws(MigrationError) -> [UInt8] {
+        let field = try await sourceStep { () async throws(PostgresError) in
+            try await source.query("SELECT \(expression)", [], resultFormat: .binary).rows.first?.field(0)
+        }
+        var writer = ByteWriter()
+        var value = ValueConversion(isKey: true)
+        do throws(ValueConversion.Failure) {
+            try value.append(field ?? [], conversion, to: &writer)
+        } catch {
+            throw MigrationError(.source, "PostgreSQL's value of \(expression) cannot be read", underlying: error)
+        }
+        return Array(writer.bytes.dropFirst(4))
     }
 
     /// - Returns: why the extension did not write the samples; nil when it says that it did.
     private func write(_ carrier: ForeignCarrier, _ names: Names) async throws(MigrationError) -> String? {
         let values = carrier.samples.map { sample in
-            let value = carrier.expression(of: sample)
-            return "(\(value), \(value))"
+            "(\(carrier.keyCarrier.expression(of: sample.key)), \(carrier.expression(of: sample.value)))"
         }
         return try await foreignStep(
             "INSERT INTO \(names.foreignTable.quoted) VALUES \(values.joined(separator: ", "))"
@@ -163,7 +178,8 @@ struct CarrierProbe {
     private func delete(_ carrier: ForeignCarrier, _ names: Names) async throws(MigrationError) -> String? {
         let beginning = quotedLiteral("DELETE FROM \(names.foreignTable.quoted) WHERE ")
         let statements = carrier.samples.map { sample in
-            let condition = carrier.condition(on: "\"k\"", equals: carrier.expression(of: sample))
+            let key = carrier.keyCarrier.expression(of: sample.key)
+            let condition = carrier.keyCarrier.scalar.condition(on: "\"k\"", equals: key)
             return "EXECUTE \(beginning) || \(condition);"
         }
         let body = "BEGIN \(statements.joined(separator: " ")) END"

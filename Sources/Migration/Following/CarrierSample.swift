@@ -1,6 +1,6 @@
 import SchemaTranslation
 
-extension ForeignCarrier {
+extension ForeignScalar {
     /// Values of the source's type, as SQL, that tell whether the extension carries the type as it should.
     var samples: [String] {
         switch self {
@@ -37,4 +37,25 @@ extension ForeignCarrier {
         case .inet: .inet
         }
     }
+}
+
+/// A row that tells whether the extension carries a type as it should: SQL expressions of the source's type, and how
+/// the copy turns their values into the target's.
+struct CarrierSample {
+    let key: String
+    let value: String
+}
+
+extension ForeignCarrier {
+    /// What the key of a row of samples is: a list cannot be one.
+    var keyCarrier: ForeignCarrier { isList ? ForeignCarrier(.integer) : self }
+
+    var samples: [CarrierSample] {
+        guard isList else { return scalar.samples.map { CarrierSample(key: $0, value: $0) } }
+        let all = "ARRAY[\(scalar.samples.joined(separator: ", "))]"
+        return [CarrierSample(key: "1", value: all), CarrierSample(key: "2", value: "(\(all))[1:0]")]
+    }
+
+    /// How the copy turns such a value into the target's.
+    var conversion: ColumnConversion { isList ? .array(element: scalar.conversion) : scalar.conversion }
 }

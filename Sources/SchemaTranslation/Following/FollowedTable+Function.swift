@@ -96,9 +96,14 @@ extension FollowedTable {
     }
 
     private func value(_ index: Int, of row: String) -> String {
-        let isText =
-            if case .text = plan.columns[index].expression { true } else { plan.columns[index].conversion == .jsonb }
-        return carriers[index].expression(of: column(index, of: row), castsToText: isText)
+        carriers[index].expression(of: column(index, of: row), castsToText: castsToText(index))
+    }
+
+    private func castsToText(_ index: Int) -> Bool {
+        switch plan.columns[index].expression {
+        case .text, .textArray: true
+        case .column: plan.columns[index].conversion == .jsonb
+        }
     }
 
     /// The key as text: equal keys of another text, such as 1.5 and 1.50, are two rows in the target.
@@ -109,6 +114,7 @@ extension FollowedTable {
     private func refusals(_ index: Int, of row: String) -> [ForeignCarrier.Refusal] {
         carriers[index].refusals(
             of: column(index, of: row),
+            castsToText: castsToText(index),
             isKey: plan.columns[index].isKey,
             isWholePartitionKey: plan.partitionKey == [index]
         )
@@ -121,7 +127,10 @@ extension FollowedTable {
 
     private var deleteExpression: String {
         let conditions = plan.key.map { index in
-            carriers[index].condition(on: quotedIdentifier(plan.columns[index].name), equals: value(index, of: "OLD"))
+            carriers[index].scalar.condition(
+                on: quotedIdentifier(plan.columns[index].name),
+                equals: value(index, of: "OLD")
+            )
         }
         let beginning = quotedLiteral("DELETE FROM \(foreignTable.quoted) WHERE ")
         return ([beginning] + [conditions.joined(separator: " || ' AND ' || ")]).joined(

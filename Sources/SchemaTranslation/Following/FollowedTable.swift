@@ -10,7 +10,9 @@ package struct FollowedTable: Hashable, Sendable {
     package init(_ plan: TablePlan, foreignSchema: String) throws(Obstacle) {
         var carriers: [ForeignCarrier] = []
         for column in plan.columns {
-            guard let carrier = ForeignCarrier(column.targetType) else { throw .list(column: column.name) }
+            guard let carrier = ForeignCarrier(column.targetType), !(carrier.isList && column.isKey) else {
+                throw .listInKey(column: column.name)
+            }
             carriers.append(carrier)
         }
         for name in plan.key.map({ plan.columns[$0].name })
@@ -24,7 +26,7 @@ package struct FollowedTable: Hashable, Sendable {
 
     /// What the extension cannot be told, whatever its version.
     package enum Obstacle: Error, Hashable, Sendable {
-        case list(column: String)
+        case listInKey(column: String)
         case keyName(column: String)
     }
 
@@ -61,8 +63,8 @@ package struct FollowedTable: Hashable, Sendable {
 extension FollowedTable.Obstacle: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .list(let column):
-            "scylla_fdw cannot write a list (column \"\(column)\")"
+        case .listInKey(let column):
+            "scylla_fdw cannot read a list back, and column \"\(column)\" of the key is one"
         case .keyName(let column):
             "scylla_fdw cannot be told of a key column named \"\(column)\""
         }
@@ -102,7 +104,7 @@ extension FollowedTable {
     /// Statements that make the extension prepare what the triggers will ask for, and write nothing.
     package var rehearsalStatements: [String] {
         let key = plan.key.map { index in
-            let carrier = carriers[index]
+            let carrier = carriers[index].scalar
             let comparison = carrier == .boolean ? "IS NOT DISTINCT FROM" : "="
             return "\(quotedIdentifier(plan.columns[index].name)) \(comparison) \(carrier.rehearsalValue)"
         }
@@ -115,7 +117,7 @@ extension FollowedTable {
     }
 }
 
-extension ForeignCarrier {
+extension ForeignScalar {
     /// Any value that a key may have.
     fileprivate var rehearsalValue: String {
         switch self {

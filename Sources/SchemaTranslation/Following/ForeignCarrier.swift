@@ -1,145 +1,84 @@
-/// The PostgreSQL type in which scylla_fdw is given the values of a CQL type: it converts by the foreign column's type,
-/// not by the target's.
-package enum ForeignCarrier: String, Hashable, Sendable, CaseIterable {
-    case smallint
-    case integer
-    case bigint
-    case real
-    case double = "double precision"
-    case numeric
-    case boolean
-    case text
-    case bytea
-    case date
-    case time
-    /// Milliseconds since 1970, in which a CQL timestamp is bound: the extension would cut them off a `timestamp`
-    /// towards zero, and write its own literal of it in a condition.
-    case milliseconds
-    case uuid
-    case inet
+/// How scylla_fdw is given the values of a column: one by one, or as the elements of an array.
+package struct ForeignCarrier: Hashable, Sendable {
+    package let scalar: ForeignScalar
+    /// Whether the value is an array of the scalar, for a CQL list.
+    package let isList: Bool
 
-    /// How values of a target type are carried; nil for lists, which the extension does not know.
+    package init(_ scalar: ForeignScalar, isList: Bool = false) {
+        self.scalar = scalar
+        self.isList = isList
+    }
+
+    /// How values of a target type are carried; nil for lists of lists, which no source type becomes.
     package init?(_ type: TargetType) {
-        switch type {
-        case .smallint: self = .smallint
-        case .int: self = .integer
-        case .bigint: self = .bigint
-        case .float: self = .real
-        case .double: self = .double
-        case .decimal: self = .numeric
-        case .boolean: self = .boolean
-        case .text: self = .text
-        case .blob: self = .bytea
-        case .date: self = .date
-        case .time: self = .time
-        case .timestamp: self = .milliseconds
-        case .uuid: self = .uuid
-        case .inet: self = .inet
-        case .frozenList: return nil
+        if case .frozenList(let element) = type {
+            guard let scalar = ForeignScalar(element) else { return nil }
+            self.init(scalar, isList: true)
+        } else {
+            guard let scalar = ForeignScalar(type) else { return nil }
+            self.init(scalar)
         }
     }
 
     /// The type of the foreign table's column.
-    package var sqlType: String { self == .milliseconds ? "bigint" : rawValue }
+    package var sqlType: String { isList ? "\(scalar.sqlType)[]" : scalar.sqlType }
 
     /// The CQL type that is carried.
-    package var targetType: TargetType {
-        switch self {
-        case .smallint: .smallint
-        case .integer: .int
-        case .bigint: .bigint
-        case .real: .float
-        case .double: .double
-        case .numeric: .decimal
-        case .boolean: .boolean
-        case .text: .text
-        case .bytea: .blob
-        case .date: .date
-        case .time: .time
-        case .milliseconds: .timestamp
-        case .uuid: .uuid
-        case .inet: .inet
-        }
-    }
+    package var targetType: TargetType { isList ? .frozenList(scalar.targetType) : scalar.targetType }
 
     /// The value to carry, made of an SQL expression of the source's type.
     ///
     /// - Parameters:
     ///   - value: the expression.
-    ///   - castsToText: whether the copy reads the value through a cast to text, which pads nothing and knows every
-    ///     type.
+    ///   - castsToText: whether the copy reads the value through a cast to text.
     /// - Returns: an expression of `sqlType`.
     package func expression(of value: String, castsToText: Bool = false) -> String {
-        switch self {
-        case .milliseconds:
-            "floor(extract(epoch FROM \(value)) * 1000)::bigint"
-        case .text where !castsToText:
-            // What the type's output function says: a cast to text would take the blanks off a character(n).
-            "CASE WHEN \(value) IS NOT NULL THEN concat(\(value)) END"
-        default:
-            "(\(value))::\(sqlType)"
-        }
+        guard isList else { return scalar.expression(of: value, castsToText: castsToText) }
+        guard !castsToText else { return "(\(value))::text[]" }
+        let element = scalar.expression(of: "element.value")
+        return "CASE WHEN \(value) IS NOT NULL THEN ARRAY(SELECT \(element) "
+            + "FROM unnest(\(value)) WITH ORDINALITY AS element(value, number) ORDER BY element.number) END"
     }
 
-    /// A condition on a key column of the foreign table that the extension sends to the target.
-    ///
-    /// - Parameters:
-    ///   - column: the quoted column.
-    ///   - value: a value to carry, as an SQL expression.
-    /// - Returns: an SQL expression that makes the condition's text; for a parameter, every row would be fetched.
-    package func condition(on column: String, equals value: String) -> String {
-        // PostgreSQL makes `column` of `column = true`, which the extension would send as such.
-        let comparison = self == .boolean ? "IS NOT DISTINCT FROM" : "="
-        return quotedLiteral("\(column) \(comparison) ") + " || quote_literal(\(value)) || '::\(sqlType)'"
-    }
-}
-
-extension ForeignCarrier {
     /// A condition that is true of values that the target cannot hold.
     package struct Refusal: Hashable, Sendable {
         package let condition: String
         /// A clause without a full stop.
         package let reason: String
+
+        init(_ condition: String, _ reason: String) {
+            self.condition = condition
+            self.reason = reason
+        }
     }
 
-    /// What the target cannot hold of the values that an SQL expression of the source's type can have, by the same
-    /// rules as the copy's.
+    /// What the target cannot hold of the values that an SQL expression of the source's type can have.
     ///
     /// - Parameters:
     ///   - value: the expression.
+    ///   - castsToText: whether the copy reads the value through a cast to text.
     ///   - isKey: whether a value that is rounded would stand for another row.
     ///   - isWholePartitionKey: whether the value is the partition key by itself, which must not be empty.
-    /// - Returns: one condition for each reason.
-    package func refusals(of value: String, isKey: Bool, isWholePartitionKey: Bool) -> [Refusal] {
-        var refusals: [Refusal] = []
-        switch self {
-        case .numeric:
-            refusals.append(Refusal("(\(value))::text IN ('NaN', 'Infinity', '-Infinity')", "no CQL decimal"))
-        case .milliseconds:
-            refusals.append(Refusal("NOT isfinite(\(value))", "infinity is no CQL timestamp"))
-            if isKey {
-                let condition = "date_trunc('milliseconds', \(value)) <> \(value)"
-                refusals.append(Refusal(condition, "a key with microseconds is no CQL timestamp"))
-            }
-        case .date:
-            refusals.append(Refusal("NOT isfinite(\(value))", "infinity is no CQL date"))
-        case .time:
-            refusals.append(Refusal("(\(value))::text = '24:00:00'", "24:00:00 is no CQL time"))
-        case .inet:
-            let condition = "masklen(\(value)) <> CASE family(\(value)) WHEN 4 THEN 32 ELSE 128 END"
-            refusals.append(Refusal(condition, "an address with a network mask is no CQL inet"))
-        case .text where isWholePartitionKey:
-            refusals.append(Refusal("concat(\(value)) = ''", "CQL refuses an empty partition key"))
-        case .bytea where isWholePartitionKey:
-            refusals.append(Refusal("octet_length(\(value)) = 0", "CQL refuses an empty partition key"))
-        default: break
+    /// - Returns: one condition for each reason, to be tried in order.
+    package func refusals(
+        of value: String,
+        castsToText: Bool,
+        isKey: Bool,
+        isWholePartitionKey: Bool
+    ) -> [Refusal] {
+        guard isList else {
+            return scalar.refusals(of: value, isKey: isKey, isWholePartitionKey: isWholePartitionKey)
         }
-        return refusals
-    }
-}
-
-extension ForeignCarrier.Refusal {
-    init(_ condition: String, _ reason: String) {
-        self.init(condition: condition, reason: reason)
+        // An array of rows would come apart into their columns.
+        let elements = "unnest(\(castsToText ? "(\(value))::text[]" : value)) AS element(value)"
+        let ofElements = scalar.refusals(of: "element.value", isKey: false, isWholePartitionKey: false)
+        return [
+            Refusal("array_ndims(\(value)) > 1", "an array of several dimensions is no CQL list"),
+            Refusal("array_lower(\(value), 1) <> 1", "an array that does not begin at one is no CQL list"),
+            Refusal("EXISTS (SELECT FROM \(elements) WHERE element.value IS NULL)", "a CQL list cannot hold NULL"),
+        ]
+            + ofElements.map { refusal in
+                Refusal("EXISTS (SELECT FROM \(elements) WHERE \(refusal.condition))", refusal.reason)
+            }
     }
 }

@@ -197,6 +197,15 @@ import Testing
                 "OBJS = \\\n\tother.o \\\n\tscylla_connection.o\n\nscylla_connection.o: scylla_connection.cpp\n",
             "scylla_typemap.c": """
             #include "scylla_fdw.h"
+            #define MSECS_PER_SEC 1000LL
+            scylla_convert_to_pg(void *iterator)
+            {
+                switch (pg_type)
+            }
+            scylla_convert_from_pg(Datum value)
+            {
+                switch (pg_type)
+            }
                 case INT2OID:
                     int32 value = scylla_get_int32(iterator, col, is_null);
                     break;
@@ -239,6 +248,17 @@ import Testing
             try file("scylla_typemap.c") == """
                 #include "scylla_fdw.h"
                 #include "pgscylla_values.h"
+                #define MSECS_PER_SEC 1000LL
+                #include "pgscylla_arrays.h"
+                scylla_convert_to_pg(void *iterator)
+                {
+                    switch (pg_type)
+                }
+                scylla_convert_from_pg(Datum value)
+                {
+                    if (pgscylla_bind_array(value, pg_type, statement, index)) return;
+                    switch (pg_type)
+                }
                     case INT2OID:
                         int32 value = pgscylla_get_int16(iterator, col, is_null);
                         break;
