@@ -32,6 +32,8 @@ extension FollowedTable {
             old_key text[];
             new_key text[];
             problem text;
+            deletion text;
+            found bigint;
             began constant timestamptz := clock_timestamp();
             waits constant boolean :=
                 coalesce(began < nullif(current_setting('pgscylla.resume_at', true), '')::timestamptz, false);
@@ -52,7 +54,15 @@ extension FollowedTable {
                     RAISE EXCEPTION USING ERRCODE = 'HV00N', MESSAGE = 'ScyllaDB did not answer a moment ago';
                 END IF;
                 IF old_key IS NOT NULL AND old_key IS DISTINCT FROM new_key\(keyIsHeld("OLD")) THEN
-                    EXECUTE \(deleteExpression);
+                    deletion := \(deleteExpression);
+                    EXECUTE deletion;
+                    GET DIAGNOSTICS found = ROW_COUNT;
+                    IF found = 0 THEN
+                        -- It deletes what it finds. A copy that has yet to bring the row must find it deleted.
+                        INSERT INTO \(foreignTable.quoted) (\(keyList))
+                        VALUES (\(oldKeyValues));
+                        EXECUTE deletion;
+                    END IF;
                 END IF;
                 IF new_key IS NOT NULL THEN
                     problem := \(problemExpression);
@@ -86,6 +96,10 @@ extension FollowedTable {
     private var missed: String { MissedChanges(foreignSchema: foreignSchema).table.quoted }
 
     private var columnList: String { plan.columns.map { quotedIdentifier($0.name) }.joined(separator: ", ") }
+
+    private var keyList: String { plan.key.map { quotedIdentifier(plan.columns[$0].name) }.joined(separator: ", ") }
+
+    private var oldKeyValues: String { plan.key.map { value($0, of: "OLD") }.joined(separator: ", ") }
 
     private var valueList: String {
         plan.columns.indices.map { value($0, of: "NEW") }.joined(separator: ",\n                        ")
