@@ -87,7 +87,7 @@ extension TableReport {
             members.append(JSON.Member("reason", .string(error.withoutTable)))
         }
         switch following {
-        case .notWanted: members.append(JSON.Member("followed", .null))
+        case .notWanted: break
         case .following: members.append(JSON.Member("followed", .boolean(true)))
         case .failed(let error):
             members.append(JSON.Member("followed", .boolean(false)))

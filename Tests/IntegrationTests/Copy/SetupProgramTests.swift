@@ -33,7 +33,7 @@ import Testing
         (["--postgres-lock-mode", "gentle"], 2, "ACCESS SHARE, ROW SHARE,"),
         (["--num-threads", "0"], 2, "--num-threads must be at least 1, not 0"),
         (["--scylla-user", "u"], 2, "--scylla-password"),
-        (["--load-method", "fdw", "--skip-fdw-build"], 1, "\"pgscylla fdw install\" installs it"),
+        (["--load-method", "fdw", "--scylla-fdw-port", "0"], 2, "--scylla-fdw-port must be between 1 and 65535"),
         (["--tables", "nothing"], 2, "--tables nothing matches no table"),
         (["--scylla-host", "no-such-host.invalid"], 3, "no-such-host.invalid"),
         (["--scylla-port", "1"], 3, "127.0.0.1:1"),

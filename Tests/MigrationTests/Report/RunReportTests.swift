@@ -68,4 +68,21 @@ import WireKit
                 """
         )
     }
+
+    @Test func whetherChangesFollowIsSaid() {
+        var (followed, left, truncated) = (Self.copied, Self.copied, Self.copied)
+        followed.following = .following
+        left.following = .failed(MigrationError(.planRefused, "no way", table: left.source))
+        truncated.following = .following
+        truncated.isTruncatedAtSource = true
+        #expect(report([followed]).exitStatus == .success)
+        #expect(report([left]).exitStatus == .incomplete)
+        #expect(report([truncated]).exitStatus == .incomplete)
+        let lines = report([followed, left, truncated]).text.split(separator: "\n")
+        #expect(lines[0].hasSuffix("floored to milliseconds, followed"))
+        #expect(lines[1].hasSuffix("NOT FOLLOWED: no way"))
+        #expect(lines[2].contains("truncated in PostgreSQL, but not in ScyllaDB: TRUNCATE ks.animals there"))
+        #expect(report([left]).json.text.contains(#""followed":false,"not_followed_because":"no way""#))
+        #expect(report([truncated]).json.text.contains(#""followed":true,"truncated_in_source":true"#))
+    }
 }
