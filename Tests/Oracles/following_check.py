@@ -228,6 +228,12 @@ class Check:
         connection.execute("CREATE ROLE clerk; GRANT INSERT, UPDATE ON t TO clerk; SET ROLE clerk; SET DateStyle = German;"
                            "SET TimeZone = 'Asia/Tokyo'; SET bytea_output = escape; SET search_path = ''")
         connection.execute("INSERT INTO public.t VALUES (1, '2024-01-01 00:00:00.1239')")
+        try:
+            connection.execute("CREATE TEMP TABLE mine (id int, v timestamp); CREATE TRIGGER own AFTER INSERT ON mine "
+                               "FOR EACH ROW EXECUTE FUNCTION public.t_scylla_replication()")
+            self.expect(False, "nobody else may use the function")
+        except psycopg.errors.InsufficientPrivilege:
+            pass
         connection.execute("RESET ROLE")
         rows = list(self.session.execute("SELECT id, v FROM roles.t"))
         self.expect([str(row.v) for row in rows] == ["2024-01-01 00:00:00.123000"], f"the change is there, not {rows}")

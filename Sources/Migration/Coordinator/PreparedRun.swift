@@ -35,8 +35,7 @@ struct PreparedRun {
             TableRun(
                 copy: TableCopy(
                     plan: table,
-                    // Rows that are there already may hold values where the source has NULL now.
-                    nullLength: prepared.heldRows[table.source] == false ? -2 : -1,
+                    nullLength: mayLeaveUnset(table) ? -2 : -1,
                     timestamp: snapshot.timestamp,
                     progress: TableProgress()
                 ),
@@ -61,6 +60,12 @@ struct PreparedRun {
         )
         try await run.run(on: lane)
         return tables.map { $0.splits.isEmpty && setup.skipsExistingData ? created($0.copy.plan) : $0.report }
+    }
+
+    /// Whether the target cannot hold a value where the source has NULL: it was empty, and no trigger of an earlier run has
+    /// written to it since and missed what came after.
+    private func mayLeaveUnset(_ table: TablePlan) -> Bool {
+        prepared.heldRows[table.source] == false && followed?.missed[table.source]?.identifiers.isEmpty != false
     }
 
     private func created(_ table: TablePlan) -> TableReport {

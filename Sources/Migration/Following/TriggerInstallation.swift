@@ -57,6 +57,7 @@ struct TriggerInstallation {
             try await placeForeignTable(table)
             for statement in table.rehearsalStatements { _ = try await source.query(statement) }
             try await source.execute(table.createFunctionStatement)
+            try await source.execute(table.revokeStatement)
             try await placeTriggers(table)
             try await source.execute("COMMIT")
         } catch {

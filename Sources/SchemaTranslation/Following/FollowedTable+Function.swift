@@ -24,6 +24,10 @@ extension FollowedTable {
             """
     }
 
+    /// Keeps others from putting a trigger that runs the function on tables of their own, and so writing with its owner's
+    /// rights; to fire a trigger takes no right on its function.
+    package var revokeStatement: String { "REVOKE ALL ON FUNCTION \(function.quoted)() FROM PUBLIC" }
+
     private var functionBody: String {
         """
 

@@ -52,7 +52,7 @@ package struct FollowingScript: Hashable, Sendable {
         return ["\(plan.source), in one transaction:"]
             + statements(
                 ["LOCK TABLE \(plan.source.quoted) IN \(lockMode) MODE", table.createForeignTableStatement]
-                    + [table.createFunctionStatement] + triggers
+                    + [table.createFunctionStatement, table.revokeStatement] + triggers
             )
     }
 
