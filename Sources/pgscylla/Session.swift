@@ -60,7 +60,9 @@ enum Session {
             StandardStream.error.print("pgscylla: error: \(error)")
             return ExitStatus.refused.rawValue
         case is MigrationError, is CancellationError:
-            StandardStream.error.print("pgscylla: error: \(error)")
+            // What could not be ended because it was interrupted did not fail.
+            let isBare = ExitStatus(for: error) == .interrupted && !"\(error)".contains("interrupted")
+            StandardStream.error.print("pgscylla: error: \(isBare ? "interrupted: " : "")\(error)")
             if let report = (error as? MigrationError)?.serverReport { StandardStream.error.print(report) }
             return ExitStatus(for: error).rawValue
         default:
