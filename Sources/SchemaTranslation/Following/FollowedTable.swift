@@ -102,18 +102,19 @@ extension FollowedTable {
     }
 
     /// Statements that make the extension prepare what the triggers will ask for, and write nothing.
+    ///
+    /// Reading by a boolean key is left out: PostgreSQL keeps that condition to itself, and all rows would be fetched.
     package var rehearsalStatements: [String] {
-        let key = plan.key.map { index in
-            let carrier = carriers[index].scalar
-            let comparison = carrier == .boolean ? "IS NOT DISTINCT FROM" : "="
-            return "\(quotedIdentifier(plan.columns[index].name)) \(comparison) \(carrier.rehearsalValue)"
-        }
         let values = carriers.map { "NULL::\($0.sqlType)" }.joined(separator: ", ")
-        return [
+        let writing = [
             "INSERT INTO \(foreignTable.quoted) SELECT \(values) WHERE false",
             "DELETE FROM \(foreignTable.quoted) WHERE false",
-            "SELECT 1 FROM \(foreignTable.quoted) WHERE \(key.joined(separator: " AND "))",
         ]
+        guard !plan.key.contains(where: { carriers[$0].scalar == .boolean }) else { return writing }
+        let key = plan.key.map { index in
+            "\(quotedIdentifier(plan.columns[index].name)) = \(carriers[index].scalar.rehearsalValue)"
+        }
+        return writing + ["SELECT 1 FROM \(foreignTable.quoted) WHERE \(key.joined(separator: " AND "))"]
     }
 }
 
